@@ -1,0 +1,56 @@
+"""How a bank proves that a message is its own: secrets, signatures and the time they are good for.
+
+Every comparison takes the same time whether the first or the last character differs, and every
+secret of a rotation is tried even after one has fitted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+WINDOW_S = 300
+"""How far a signed time may lie from ours, either way (the providers' own five minutes)."""
+
+
+def is_one_of(given: str, secrets: Iterable[str]) -> bool:
+    """Say whether ``given`` is one of the secrets. Empty secrets fit nothing."""
+    return _fits_any(_raw(given), (_raw(secret) for secret in secrets if secret.strip()))
+
+
+def is_hmac_sha256_hex(given: str, message: bytes, secrets: Iterable[str]) -> bool:
+    """Say whether ``given`` is the lower-case hexadecimal HMAC-SHA256 of the message.
+
+    ``message`` is the raw bytes that were signed. Capital digits are refused: no provider sends
+    them, and a signature must have one spelling only. Empty secrets sign nothing.
+    """
+    signatures = (hmac_sha256_hex(secret, message) for secret in secrets if secret.strip())
+    return _fits_any(_raw(given), (_raw(signature) for signature in signatures))
+
+
+def hmac_sha256_hex(secret: str, message: bytes) -> str:
+    """Sign a message: 64 lower-case hexadecimal digits (RFC 2104 with SHA-256)."""
+    return hmac.new(_raw(secret), message, hashlib.sha256).hexdigest()
+
+
+def is_within_window(unix_s: int, now: datetime, window_s: int = WINDOW_S) -> bool:
+    """Say whether a signed time (seconds since 1970) is near enough to ``now``, which is aware.
+
+    Both sides count: an old message is a replay, one from the future outlives the window.
+    """
+    return abs(now.timestamp() - unix_s) <= window_s
+
+
+def _fits_any(given: bytes, expected: Iterable[bytes]) -> bool:
+    fits = False
+    for one in expected:
+        # The comparison stands first, so that it runs for every secret.
+        fits = hmac.compare_digest(one, given) or fits
+    return fits
+
+
+def _raw(text: str) -> bytes:
+    # Headers may hold any byte; surrogates are kept so that two texts never become one.
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,242 @@
+"""A pretended bank for demo and tests: it spoils texts as banks do, and signs as SePay does.
+
+The shapes of the lines and their shares were measured on real statements; they are kept beside this
+file in ``remark_shapes.json``. A spoiled text always still holds every letter and digit the payer
+wrote, in order, so that a reference in it can be found again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from random import Random
+from typing import Any, Final
+
+from bank_adapters import sepay
+from bank_adapters.signatures import hmac_sha256_hex
+from payments.domain.bank_messages import TransferNotice
+from payments.domain.business_day import local
+from payments.domain.errors import Invalid
+from payments.ports import Delivery
+
+_SOME_DAY: Final = datetime(2024, 9, 10, tzinfo=UTC)
+"""The last day of the measured statements, used when no time is given."""
+
+_DIGITS: Final = "0123456789"
+_CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ALL: Final = _DIGITS + _CAPITALS + _CAPITALS.lower()
+
+# Times a line repeats, all in Vietnam's time; banks agree on nothing but that.
+_TIMES: Final[Mapping[str, str]] = {
+    "ddmmyy": "%d%m%y",
+    "mmddyy": "%m%d%y",
+    "yymmdd": "%y%m%d",
+    "yyyymmdd": "%Y%m%d",
+    "dd/mm/yyyy": "%d/%m/%Y",
+    "hhmmss": "%H%M%S",
+    "hh:mm:ss": "%H:%M:%S",
+    "hh": "%H",
+    "mmddhhmmss": "%m%d%H%M%S",
+    "yyyy": "%Y",
+    "ddd": "%j",
+}
+
+_PARTIES: Final[Mapping[str, Callable[[Random], str]]] = {
+    "NAME": lambda random: random.choice(("NGUYEN VAN A", "TRAN THI B", "LE VAN C", "PHAM THI D")),
+    "OWNER": lambda random: "TRUNG TAM HCC " + _draw(random, _CAPITALS, 1),
+    "acct": lambda random: "00" + _draw(random, _DIGITS, 11),
+    "to": lambda random: "00" + _draw(random, _DIGITS, 11),
+    "va": lambda random: "1" + _draw(random, _DIGITS, 16),
+    "phone": lambda random: "09000" + _draw(random, _DIGITS, 5),
+    "alias": lambda random: "CT" + _draw(random, _DIGITS, 4),
+    "bin6": lambda random: random.choice(("970422", "970415", "970405", "970436", "970407")),
+}
+
+_ALPHABETS: Final[Mapping[str, str]] = {
+    "d": _DIGITS,
+    "t": _DIGITS,
+    "A": _CAPITALS,
+    "a": _CAPITALS + _CAPITALS.lower(),
+    "an": _DIGITS + _CAPITALS,
+}
+
+_BLANK = re.compile(r"\{([^{}]+)\}")
+_COUNTED = re.compile(r"(d|t|A|an|a)([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one channel of one bank writes its lines. Shares are parts per thousand."""
+
+    bank: str
+    channel: str
+    weight: int
+    shape: str
+    tails: Sequence[tuple[int, str]] = ()
+    ends: Sequence[tuple[int, str]] = ()
+    blank_at: Sequence[tuple[int, int]] = ()
+    cut_at: int = 10_000
+    spelt_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedBank:
+    """The simulator. It holds no state; whoever calls brings the random numbers and the time."""
+
+    name: str = "sepay"
+
+    def mangle(
+        self, text: str, random: Random, *, bank: str = "", at: datetime | None = None
+    ) -> str:
+        """Return the payer's text as the receiving bank would pass it on.
+
+        ``bank`` is a name of ``banks()`` or empty for any of them. ``at`` is aware. The same
+        seed gives the same line. Raises Invalid for a bank that has no measured shape.
+        """
+        shapes = [shape for shape in _measured()[0] if bank in {"", shape.bank}]
+        if not shapes:
+            raise Invalid("unknown_simulated_bank", field="bank")
+        shape = random.choices(shapes, [shape.weight for shape in shapes])[0]
+        moment = at or _SOME_DAY + timedelta(seconds=random.randrange(86_400))
+        return _line(shape, text, random, moment)
+
+    def delivery(
+        self, notice: TransferNotice, secret_name: str, secret: str, now: datetime
+    ) -> Delivery:
+        """Return SePay's signed request for a notice; ``now`` (aware) is the signed time.
+
+        Raises Invalid when SePay could not send it: another currency, an unknown secret name.
+        """
+        if notice.currency != "VND":
+            raise Invalid("currency_not_simulated", field="currency")
+        body = json.dumps(_sepay_fields(notice), ensure_ascii=False, separators=(",", ":")).encode()
+        return Delivery(
+            (("Content-Type", "application/json"), *_proof(secret_name, secret, body, now)), body
+        )
+
+
+def banks() -> tuple[str, ...]:
+    """Return the names of the banks whose shapes were measured."""
+    return tuple(sorted({shape.bank for shape in _measured()[0]}))
+
+
+@cache
+def _measured() -> tuple[tuple[Shape, ...], Mapping[str, int]]:
+    source = files("bank_adapters").joinpath("remark_shapes.json")
+    document: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    return tuple(Shape(**shape) for shape in document["shapes"]), document["letters"]
+
+
+def _line(shape: Shape, text: str, random: Random, at: datetime) -> str:
+    before, _, behind = shape.shape.partition("{r}")
+    # A trace that stands twice in a line is the same trace.
+    drawn: dict[str, str] = {}
+    head = _fill(before, random, at, drawn)
+    remark = _spoil(text, random, spelt_out=shape.spelt_out)
+    rest = _pick(shape.tails, random) + behind + _pick(shape.ends, random)
+    tail = _fill(rest, random, at, drawn)
+    line, keep = head + remark + tail, len(head) + len(remark)
+    for first, last in shape.blank_at:
+        column = random.randint(first, last)
+        if column < len(line):
+            line = f"{line[:column]} {line[column:]}"
+            keep += column < keep
+    # Only what stands behind the payer's text is cut: the text itself stays whole.
+    return line[: max(keep, shape.cut_at)]
+
+
+def _spoil(text: str, random: Random, *, spelt_out: bool) -> str:
+    """Take marks and punctuation off the payer's text, and now and then its case."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    spoiled = "".join(_letter(letter, spelt_out=spelt_out) for letter in plain)
+    letters = _measured()[1]
+    drawn = random.randrange(1000)
+    if drawn < letters["upper"]:
+        return spoiled.upper()
+    return spoiled.lower() if drawn < letters["upper"] + letters["lower"] else spoiled
+
+
+def _letter(letter: str, *, spelt_out: bool) -> str:
+    if letter.isascii() and (letter.isalnum() or letter in " .,"):
+        return letter
+    if spelt_out and letter in "!&?":
+        return f"asc({ord(letter)})"
+    return " " if letter.isspace() else ""
+
+
+def _pick(choices: Sequence[tuple[int, str]], random: Random) -> str:
+    drawn = random.randrange(1000)
+    for share, text in choices:
+        drawn -= share
+        if drawn < 0:
+            return text
+    return ""
+
+
+def _fill(shape: str, random: Random, at: datetime, drawn: dict[str, str]) -> str:
+    for name in _BLANK.findall(shape):
+        if name not in drawn:
+            drawn[name] = _value(name, random, local(at))
+    return _BLANK.sub(lambda blank: drawn[blank[1]], shape)
+
+
+def _value(name: str, random: Random, moment: datetime) -> str:
+    if name in _TIMES:
+        return moment.strftime(_TIMES[name])
+    if name in _PARTIES:
+        return _PARTIES[name](random)
+    if name == "y":
+        return f"{moment:%Y}"[-1]
+    if name == "ft":
+        return f"FT{moment:%y%j}{_draw(random, _DIGITS, 9)}"
+    counted = _COUNTED.fullmatch(name)
+    if counted is None:
+        raise Invalid("unknown_blank_in_shape", field=name)
+    return _draw(random, _ALPHABETS[counted[1]], int(counted[2]))
+
+
+def _draw(random: Random, alphabet: str, count: int) -> str:
+    return "".join(random.choices(alphabet, k=count))
+
+
+def _sepay_fields(notice: TransferNotice) -> dict[str, object]:
+    moment = local(notice.occurred_at)
+    number = notice.event_id
+    return {
+        "id": int(number) if re.fullmatch(r"0|[1-9][0-9]{0,17}", number) else number,
+        "gateway": "Vietcombank",
+        "transactionDate": f"{moment:%Y-%m-%d %H:%M:%S}",
+        "accountNumber": notice.account_number,
+        "subAccount": notice.virtual_account or None,
+        "code": None,
+        "content": notice.remittance_information,
+        "transferType": str(notice.direction),
+        "transferAmount": notice.amount,
+        "accumulated": notice.balance_after or 0,
+        "referenceCode": notice.bank_reference,
+        "description": f"BankAPINotify {notice.remittance_information}",
+    }
+
+
+def _proof(
+    secret_name: str, secret: str, body: bytes, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    if secret_name == sepay.API_KEY:
+        return ((sepay.KEY_HEADER, sepay.KEY_SCHEME + secret),)
+    if secret_name != sepay.HMAC:
+        raise Invalid("unknown_secret_name", field="secret_name")
+    stamp = str(int(now.timestamp()))
+    signature = hmac_sha256_hex(secret, stamp.encode("ascii") + b"." + body)
+    return (
+        (sepay.TIME_HEADER, stamp),
+        (sepay.SIGNATURE_HEADER, sepay.SIGNATURE_SCHEME + signature),
+    )
+
+
+SIMULATOR: Final = SimulatedBank()

@@ -1,0 +1,289 @@
+"""Statements in SWIFT MT940, and the day's previews in MT942, in the dialects banks send them in.
+
+Our own reader of the tags, because wrong readings of this format are wrong money: reversals counted
+as income, thousands lost behind a dot, and payments made of a payer's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bank_adapters.statements.mt940_fields import (
+    UNITS_WITHOUT_DECIMALS,
+    Balance,
+    PrintedDecimal,
+    bank_day,
+    booking_day,
+    decimals_of,
+    read_decimal,
+)
+from bank_adapters.statements.mt940_messages import BALANCE, Entry, Message, decode, messages
+from bank_adapters.statements.printed import clean_text
+from payments.domain.bank_messages import (
+    Direction,
+    Statement,
+    StatementEntry,
+    StatementFile,
+    StatementProblem,
+)
+from payments.domain.errors import InvalidFile, Problem
+
+_FULL_LINE = 65
+"""Field 86 is ``6*65x``: a line that fills it was cut there, a shorter one ended there."""
+
+_BEGINNING = re.compile(r"[^,;\t<]{0,400}?(?<![^\r\n\x01]):20:.*?(?<![^\r\n]):25:", re.DOTALL)
+_FLOOR_LIMIT = re.compile(r"([A-Z]{3})[CD]?[0-9][0-9,.]*")
+_COUNT = re.compile(r"([0-9]{1,6})([A-Z]{3})([0-9][0-9,.]*)")
+_FAULTS = {
+    "entry_unreadable": "a line of field 61 cannot be read",
+    "tag_repeated": "a field that may stand once stands twice",
+}
+
+
+class Mt940Reader:
+    """Reads MT940 and MT942. Fits the port ``StatementReader``."""
+
+    name = "mt940"
+
+    def recognises(self, file_name: str, body: bytes) -> bool:  # noqa: ARG002 - content decides
+        """Say whether the file begins as a message; its name says nothing.
+
+        Only a bank's envelope may stand before field 20. Words of a payer further down, in a file
+        of another format, do not make it one.
+        """
+        return _BEGINNING.match(decode(body[:65_536])) is not None
+
+    def read(self, body: bytes) -> StatementFile:
+        """Read every message as one statement; pages of a long statement stay apart.
+
+        Raises InvalidFile when no message is found, or one has neither entries nor balances.
+        """
+        reading = _Reading([])
+        statements = []
+        for message in messages(decode(body)):
+            if not message.fields and not message.entries:
+                reading.note("message_cut", message.line, "a message begins and nothing follows")
+            else:
+                statements.append(reading.statement(message))
+        if not statements:
+            raise InvalidFile([Problem("line 1", "nothing_read")])
+        empty = [line for line, one in statements if _is_empty(one)]
+        if empty:
+            raise InvalidFile([Problem(f"line {line}", "nothing_read") for line in empty])
+        return StatementFile(tuple(one for _, one in statements), tuple(reading.problems))
+
+
+READER = Mt940Reader()
+
+
+def _is_empty(statement: Statement) -> bool:
+    return not statement.entries and statement.opening is None and statement.closing is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One reading of a file, with the problems met so far."""
+
+    problems: list[StatementProblem]
+
+    def note(self, rule: str, line: int, message: str) -> None:
+        """Keep a problem with its line."""
+        self.problems.append(StatementProblem(rule, f"line {line}", message))
+
+    def statement(self, message: Message) -> tuple[int, Statement]:
+        """Turn a message into a statement, and give the line it begins at."""
+        opening = self._balance(message, ("60F", "60M"))
+        closing = self._balance(message, ("62F", "62M"))
+        currency = self._currency(message, opening, closing)
+        amounts = [(entry, self._amount(entry, currency)) for entry in message.entries]
+        readable = [(entry, amount) for entry, amount in amounts if amount is not None]
+        shown = [amount for _, amount in readable]
+        shown += [balance.amount for balance in (opening, closing) if balance]
+        decimals = decimals_of(currency, shown)
+        start = opening.day if opening else None
+        end = closing.day if closing else None
+        rows = [
+            self._entry(entry, amount.units(decimals), end or start) for entry, amount in readable
+        ]
+        first = opening.units(decimals) if opening else None
+        last = closing.units(decimals) if closing else None
+        kept = self._without_words(message, [entry for entry, _ in readable], rows, first, last)
+        count, credits_, debits = self._printed(message, decimals)
+        for line, fault in message.faults:
+            self.note(fault, line, _FAULTS[fault])
+        return message.line, Statement(
+            account_number=_field(message, "25"),
+            currency=currency,
+            entries=tuple(kept),
+            number=_field(message, "28C") or _field(message, "28"),
+            opening=first,
+            closing=last,
+            period_from=start,
+            period_to=end,
+            printed_credits=credits_,
+            printed_debits=debits,
+            printed_count=count,
+            decimals=decimals,
+        )
+
+    def _balance(self, message: Message, tags: tuple[str, str]) -> Balance | None:
+        tag = next((tag for tag in tags if tag in message.fields), None)
+        if tag is None:
+            return None
+        line, content = message.fields[tag]
+        form = BALANCE.fullmatch(content)
+        amount = read_decimal(form["amount"]) if form else None
+        if form is None or amount is None:
+            self.note("balance_unreadable", line, "a balance cannot be read")
+            return None
+        day = bank_day(form["day"])
+        if form["rest"].strip():
+            self.note("balance_unreadable", line, "something stands behind the balance")
+        elif day is None:
+            self.note("date_unreadable", line, "the balance's date is no date")
+        return Balance(amount, form["mark"] == "D", day, form["currency"] or "")
+
+    def _currency(self, message: Message, opening: Balance | None, closing: Balance | None) -> str:
+        floor = _FLOOR_LIMIT.fullmatch(_field(message, "34F"))
+        named = [balance.currency for balance in (opening, closing) if balance]
+        named.append(floor[1] if floor else "")
+        currencies = [currency for currency in named if currency]
+        if len(set(currencies)) > 1:
+            self.note("currency_differs", message.line, "the balances are in two currencies")
+        return currencies[0] if currencies else ""
+
+    def _amount(self, entry: Entry, currency: str) -> PrintedDecimal | None:
+        amount = read_decimal(entry.form["amount"])
+        if amount is None or (currency in UNITS_WITHOUT_DECIMALS and amount.fraction):
+            self.note("amount_unreadable", entry.line, "the amount cannot be read")
+            return None
+        return amount
+
+    def _entry(self, entry: Entry, amount: int, fallback: date | None) -> StatementEntry:
+        form, mark = entry.form, entry.form["mark"]
+        if len(form["value"]) == 8:
+            value_on = bank_day(form["value"][6:] + form["value"][2:4] + form["value"][:2])
+            self.note("date_format", entry.line, "the date is not written year, month, day")
+        else:
+            value_on = bank_day(form["value"])
+        booked_on = booking_day(form["entry"], value_on)
+        if booked_on is None:
+            self.note("date_unreadable", entry.line, "the entry's date is no date")
+        if entry.after_closing:
+            self.note("entry_after_closing", entry.line, "an entry stands behind the end")
+        return StatementEntry(
+            where=f"line {entry.line}",
+            booked_on=booked_on or fallback or date.min,
+            amount=amount,
+            direction=Direction.IN if mark in {"C", "RD", "EC"} else Direction.OUT,
+            text=_text(entry),
+            bank_reference=_reference(form["references"]),
+            value_on=value_on,
+            is_reversal=mark in {"RC", "RD"},
+            is_pending=mark in {"EC", "ED"},
+        )
+
+    def _without_words(
+        self,
+        message: Message,
+        sources: list[Entry],
+        rows: list[StatementEntry],
+        opening: int | None,
+        closing: int | None,
+    ) -> list[StatementEntry]:
+        """Take an entry back into the text it stands in, when the balances prove it was never one.
+
+        A payer's text with a line break and ``:61:`` looks like a payment. Where the balances miss
+        the sum by exactly one such line, it is words; a person still looks at it.
+        """
+        known = opening is not None and closing is not None
+        excess = sum(map(_signed, rows)) - ((closing or 0) - (opening or 0)) if known else 0
+        if known and excess == 0:
+            return rows
+        for line, tag in message.doubts:
+            self.note("tag_in_text", line, f"a text contains a line like field {tag}")
+        suspects = [
+            place
+            for place, (source, row) in enumerate(zip(sources, rows, strict=True))
+            if place and source.in_text and _signed(row) == excess
+        ]
+        if not excess or len(suspects) != 1:
+            return rows
+        if not _is_unlike_the_others(sources, suspects[0]):
+            line = sources[suspects[0]].line
+            self.note("entry_may_be_text", line, "without this entry the statement would add up")
+            return rows
+        place = suspects[0]
+        before, words = rows[place - 1], sources[place]
+        self.note("entry_in_text", words.line, "a text contains a line that looks like an entry")
+        sources[place - 1].details.append(f":61:{words.form.string}")
+        sources[place - 1].details.extend(words.supplement + words.details)
+        told = replace(before, text=_text(sources[place - 1]))
+        return [*rows[: place - 1], told, *rows[place + 1 :]]
+
+    def _printed(
+        self, message: Message, decimals: int
+    ) -> tuple[int | None, int | None, int | None]:
+        totals = {}
+        for tag in ("90C", "90D"):
+            form = _COUNT.fullmatch(_field(message, tag))
+            amount = read_decimal(form[3]) if form else None
+            if form and amount and len(amount.fraction) <= decimals:
+                totals[tag] = int(form[1]), amount.units(decimals)
+            elif tag in message.fields:
+                self.note("total_unreadable", message.fields[tag][0], "a total cannot be read")
+        counts = [count for count, _ in totals.values()]
+        incoming, outgoing = totals.get("90C"), totals.get("90D")
+        return (
+            sum(counts) if len(counts) == 2 else None,
+            incoming[1] if incoming else None,
+            outgoing[1] if outgoing else None,
+        )
+
+
+def _field(message: Message, tag: str) -> str:
+    return message.fields.get(tag, (0, ""))[1].strip()
+
+
+def _signed(entry: StatementEntry) -> int:
+    if entry.is_pending:
+        return 0
+    return entry.amount if entry.direction is Direction.IN else -entry.amount
+
+
+def _is_unlike_the_others(sources: list[Entry], place: int) -> bool:
+    """Whether an entry lacks the field 86 that all others have, or alone has another form.
+
+    Both are needed besides the balances: a statement that its bank or a person shortened can miss
+    the sum by a true entry too.
+    """
+    suspect, others = sources[place], [*sources[:place], *sources[place + 1 :]]
+    if not suspect.details and all(other.details for other in others):
+        return True
+    forms = {_form(other) for other in others}
+    return len(others) >= 3 and len(forms) == 1 and _form(suspect) not in forms
+
+
+def _form(entry: Entry) -> tuple[bool, str | None, str | None, bool]:
+    form = entry.form
+    return bool(form["entry"]), form["funds"], form["kind"], "//" in form["references"]
+
+
+def _reference(references: str) -> str:
+    own, _, banks = references.partition("//")
+    for reference in (banks, own):
+        words = reference.strip()
+        if words and words != "NONREF":
+            return clean_text(words)
+    return ""
+
+
+def _text(entry: Entry) -> str:
+    """Join the lines of field 86, and before them field 61's own supplement, into one text."""
+    joined, room = "", 0
+    for line in entry.details:
+        joined += line if room <= 0 else f" {line}"
+        room = _FULL_LINE - len(line)
+    return clean_text(" ".join([*entry.supplement, joined]).strip())

@@ -1,0 +1,187 @@
+"""XLSX workbooks, opened only after what is inside has been measured.
+
+A workbook is a ZIP of XML written by anybody. Two far cells in 1,451 bytes make a reader ask for
+hundreds of gigabytes (tafia/calamine issue 693), a small file can unpack to a huge one, and a ZIP
+can hold another. So every part is unpacked here under limits and handed on in a plain ZIP of our
+own: the reader sees nothing that was not checked.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from datetime import date, datetime, time, timedelta
+from typing import IO
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+
+from bank_adapters.statements.sheets import Sheet
+from payments.domain.errors import Invalid
+
+MOST_PARTS = 512
+"""Parts of the ZIP; a statement has about ten."""
+
+MOST_BYTES = 128 * 1024 * 1024
+"""Bytes after unpacking, all parts together; 100,000 rows take about 50 MB."""
+
+MOST_RATIO = 200
+"""Times a part may grow when unpacked; statements of repeated words stay under 40."""
+
+RATIO_FROM = 1024 * 1024
+"""Smaller parts may grow as they like."""
+
+MOST_CELLS = 4_000_000
+"""Cells in the rectangle from A1 to the last cell of a sheet, because readers keep them all."""
+
+_CHUNK = 1024 * 1024
+_WANTED = (".xml", ".rels")
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_ROW = re.compile(rb"<(?:[A-Za-z0-9_]+:)?row\s[^>]*?\br\s*=\s*[\"']([0-9]{1,7})[\"']")
+_ODD_REFERENCE = re.compile(
+    rb"<(?:[A-Za-z0-9_]+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*[\"'](?![A-Z]{0,3}[0-9]{1,7}[\"'])"
+)
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def read_workbook(body: bytes) -> list[Sheet]:
+    """Read the cells of every worksheet as text.
+
+    Raises Invalid with the code ``workbook_refused`` and the reason when the file breaks a limit,
+    ``workbook_unreadable`` when it is no workbook.
+    """
+    checked = checked_workbook(body)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(checked))
+        names = [
+            sheet.name for sheet in workbook.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet
+        ]
+        return [
+            Sheet(
+                name,
+                [
+                    (number, [_cell_text(value) for value in row])
+                    for number, row in enumerate(
+                        workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), start=1
+                    )
+                ],
+            )
+            for name in names
+        ]
+    except (CalamineError, ValueError, OSError):
+        raise Invalid("workbook_unreadable", field="file") from None
+
+
+def checked_workbook(body: bytes) -> bytes:
+    """Unpack a workbook under limits and pack its XML again, unpacked, for the reader.
+
+    Raises Invalid as read_workbook does.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as source:
+            parts = source.infolist()
+            _check_directory(parts)
+            return _copy(source, parts)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        # RuntimeError is what zipfile raises for a password.
+        raise Invalid("workbook_unreadable", field="file") from None
+
+
+def _refused(reason: str) -> Invalid:
+    return Invalid("workbook_refused", field="file", reason=reason)
+
+
+def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
+    if len(parts) > MOST_PARTS:
+        raise _refused("too_many_parts")
+    names = [part.filename.lower() for part in parts]
+    if len(set(names)) != len(names):
+        raise _refused("part_twice")
+    if sum(part.file_size for part in parts) > MOST_BYTES:
+        raise _refused("too_large_unpacked")
+    for part in parts:
+        if part.flag_bits & 1:
+            raise _refused("encrypted")
+        if part.file_size > RATIO_FROM and part.file_size > MOST_RATIO * part.compress_size:
+            raise _refused("grows_too_much")
+    if "xl/workbook.xml" not in names:
+        raise Invalid("workbook_unreadable", field="file")
+
+
+def _copy(source: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
+        for part in parts:
+            if part.is_dir():
+                continue
+            with source.open(part) as stream:
+                head = stream.read(4)
+                if head.startswith(b"PK"):
+                    raise _refused("archive_inside")
+                if not part.filename.lower().endswith(_WANTED):
+                    continue
+                content = head + _read_all(stream)
+            _check_part(part.filename, content)
+            copy.writestr(part.filename, content)
+    return target.getvalue()
+
+
+def _read_all(stream: IO[bytes]) -> bytes:
+    # zipfile stops at the declared size and compares the checksum there; the cap is a second wall.
+    chunks: list[bytes] = []
+    left = MOST_BYTES
+    while chunk := stream.read(_CHUNK):
+        left -= len(chunk)
+        if left < 0:
+            raise _refused("too_large_unpacked")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _check_part(name: str, content: bytes) -> None:
+    if b"\0" in content:
+        # UTF-16 would hide from the patterns below what the reader later sees.
+        raise _refused("not_utf8")
+    if _DECLARATION.search(content):
+        raise _refused("document_type")
+    if _SHEET.fullmatch(name):
+        _check_cells(content)
+
+
+def _check_cells(content: bytes) -> None:
+    if _ODD_REFERENCE.search(content):
+        raise _refused("cell_reference")
+    columns: set[bytes] = set()
+    last_row = 1
+    for letters, digits in _REFERENCE.findall(content):
+        columns.add(letters)
+        last_row = max(last_row, int(digits))
+    last_row = max([last_row, *map(int, _ROW.findall(content))])
+    last_column = max((_column(letters) for letters in columns), default=1)
+    if last_row * last_column > MOST_CELLS:
+        raise _refused("cells_too_far")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _cell_text(value: float | str | bool | time | date | datetime | timedelta) -> str:
+    """Show a cell as its text. A number that is not whole never looks like grouped digits."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 2**53:
+            return str(int(value))
+        text = repr(value)
+        # 25.125 in a cell is no 25,125 đồng: a fourth decimal keeps it from reading so.
+        return text + "0" if len(text.partition(".")[2]) == 3 else text
+    if isinstance(value, datetime):
+        midnight = value.time() == time()
+        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -1,0 +1,1 @@
+"""The rules of the house: frozen values and pure functions over the standard library only."""

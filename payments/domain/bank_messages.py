@@ -1,0 +1,141 @@
+"""What a bank tells us, in ISO 20022 words: a notice of a transfer, a statement and its entries.
+
+Adapters and statement readers build these values from bytes and decide nothing. The core compares
+account, amount, currency and direction itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Money into the centre's account (credit) or out of it (debit). ISO 20022 ``CdtDbtInd``."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class BankRequest:
+    """One HTTP request from a bank, as it came over the wire.
+
+    ``headers`` keeps order and repetition; ``body`` is the raw bytes that signatures cover.
+    """
+
+    method: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    remote_address: str
+
+    def header(self, name: str) -> str | None:
+        """Return the only value of a header, or None when it is absent or stands there twice."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return values[0] if len(values) == 1 else None
+
+
+class ReplyKind(StrEnum):
+    """What the core tells an adapter to answer. Each adapter has its provider's own form of it."""
+
+    ACCEPTED = "accepted"
+    NOT_AUTHENTICATED = "not_authenticated"
+    UNREADABLE = "unreadable"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class BankReply:
+    """The answer to a bank: HTTP status, content type and bytes."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferNotice:
+    """A bank's notice of one transfer (camt.054 entry, webhook event, polled transaction).
+
+    ``event_id`` is the provider's own id of the transfer, equal on every repeat. ``amount`` is whole
+    units of ``currency``, always positive. ``occurred_at`` is aware. ``bank_reference`` may be empty.
+    """
+
+    event_id: str
+    account_number: str
+    direction: Direction
+    amount: int
+    currency: str
+    occurred_at: datetime
+    remittance_information: str
+    bank_reference: str = ""
+    virtual_account: str = ""
+    balance_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntry:
+    """A line of a statement. ``where`` is the line or row in the file that a person can find.
+
+    ``amount`` is whole đồng and positive; ``direction`` already includes a reversal's sign
+    (an MT940 ``RC`` is OUT with ``is_reversal``). A pending entry is never money.
+    """
+
+    where: str
+    booked_on: date
+    amount: int
+    direction: Direction
+    text: str
+    bank_reference: str = ""
+    value_on: date | None = None
+    booked_at: datetime | None = None
+    balance_after: int | None = None
+    is_reversal: bool = False
+    is_pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A bank's list for one account. Absent balances and printed totals are None, never zero.
+
+    Amounts are whole units of ``10 ** -decimals`` of the currency: đồng has no decimals, so 0.
+    ``account_number`` and ``currency`` are empty when the file does not say.
+    """
+
+    account_number: str
+    currency: str
+    entries: tuple[StatementEntry, ...]
+    number: str = ""
+    opening: int | None = None
+    closing: int | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    printed_credits: int | None = None
+    printed_debits: int | None = None
+    printed_count: int | None = None
+    fees: int = 0
+    vat: int = 0
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementProblem:
+    """A rule that a statement breaks, and the row where it breaks.
+
+    ``message`` is for logs and the command line; pages say the sentence of ``rule`` with ``facts``.
+    """
+
+    rule: str
+    where: str
+    message: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFile:
+    """What a reader found in a file. ``problems`` are those of reading; rules are checked after."""
+
+    statements: tuple[Statement, ...]
+    problems: tuple[StatementProblem, ...] = ()

@@ -1,0 +1,138 @@
+"""A damaged payment reference mended: one symbol wrong, lost or doubled, or two neighbours swapped.
+
+Whatever is mended holds under the check symbols; whether that request exists is the caller's
+question. A repair is sought at a prefix without a whole body, and at a whole body behind a damaged
+prefix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice
+
+from payments.domain import reference_code
+from payments.domain.reference_code import BASE, BODY, MODULUS
+
+# A remark names a few requests at most. The limit keeps hostile text from costing more than a few
+# milliseconds; whole references are found beyond it.
+PLACES_PER_TEXT = 64
+_BODIES = re.compile(rb"[0-9a-l]{11,}")
+_TOP = pow(BASE, BODY - 1, MODULUS)
+_DIGIT = {sign: int(chr(sign), BASE) for sign in b"0123456789abcdefghijkl"}
+
+
+class Slip(IntEnum):
+    """What went wrong, the commonest first (substitution 60, swap 25, omission 15 in a hundred)."""
+
+    WRONG = 0
+    SWAPPED = 1
+    MISSING = 2
+    DOUBLED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A mended reference, the squeezed signs ``signs[start:end]`` it stands for, and the slip."""
+
+    reference: str
+    start: int
+    end: int
+    slip: Slip
+
+
+def repairs(signs: bytes, prefix: str) -> Iterator[Repair]:
+    """Yield every mending in a squeezed text, with the places of its signs.
+
+    ``signs`` are folded and hold no blanks. Time is linear in their number.
+    """
+    wanted = reference_code.folded_prefix(prefix)
+    for start in islice(_prefixes(signs, wanted.encode()), PLACES_PER_TEXT):
+        yield from _behind_a_prefix(signs, start, prefix)
+    for start in islice(_prefixes(signs, wanted[:-1].encode()), PLACES_PER_TEXT):
+        yield from _across_the_border(signs, start, prefix, wanted)
+    damaged = _damaged(wanted)
+    for body in islice(_bodies(signs, prefix), PLACES_PER_TEXT):
+        yield from _before_a_body(signs, body, prefix, damaged, wanted)
+
+
+def _prefixes(signs: bytes, wanted: bytes) -> Iterator[int]:
+    """Yield where a prefix starts."""
+    at = signs.find(wanted)
+    while at >= 0:
+        yield at
+        at = signs.find(wanted, at + 1)
+
+
+def _behind_a_prefix(signs: bytes, start: int, prefix: str) -> Iterator[Repair]:
+    """Mend the body behind a whole prefix."""
+    first = start + len(prefix)
+    for length, slip, mend in (
+        (BODY, Slip.WRONG, reference_code.with_one_wrong),
+        (BODY, Slip.SWAPPED, reference_code.with_two_swapped),
+        (BODY - 1, Slip.MISSING, reference_code.with_one_missing),
+        (BODY + 1, Slip.DOUBLED, reference_code.with_one_too_many),
+    ):
+        body = signs[first : first + length].decode()
+        if len(body) == length:
+            for mended in mend(body, prefix):
+                reference = reference_code.printed(mended.encode(), prefix)
+                yield Repair(reference, start, first + length, slip)
+
+
+def _across_the_border(signs: bytes, start: int, prefix: str, wanted: str) -> Iterator[Repair]:
+    """Mend a swap of the prefix's last letter with the body's first symbol."""
+    last = start + len(wanted)
+    if signs[last : last + 1] != wanted[-1:].encode():
+        return
+    body = signs[last - 1 : last] + signs[last + 1 : last + BODY]
+    if len(body) == BODY and reference_code.holds(body, prefix):
+        reference = reference_code.printed(body, prefix)
+        yield Repair(reference, start, last + BODY, Slip.SWAPPED)
+
+
+def _bodies(signs: bytes, prefix: str) -> Iterator[int]:
+    """Yield where a whole body starts, by a remainder that rolls along the signs."""
+    target = -reference_code.share(prefix) % MODULUS
+    for run in _BODIES.finditer(signs):
+        digits = [_DIGIT[sign] for sign in run.group()]
+        remainder = int(run.group()[:BODY], BASE) % MODULUS
+        start = run.start()
+        if remainder == target:
+            yield start
+        for index in range(len(digits) - BODY):
+            remainder = ((remainder - digits[index] * _TOP) * BASE + digits[index + BODY]) % MODULUS
+            if remainder == target:
+                yield start + index + 1
+
+
+def _before_a_body(
+    signs: bytes, body: int, prefix: str, damaged: dict[bytes, Slip], wanted: str
+) -> Iterator[Repair]:
+    """Mend the prefix in front of a whole body."""
+    reference = reference_code.printed(signs[body : body + BODY], prefix)
+    if signs[:body].endswith(wanted.encode()):
+        return
+    for length in (len(wanted) + 1, len(wanted), len(wanted) - 1):
+        before = signs[max(0, body - length) : body]
+        slip = damaged.get(before)
+        if slip is None and len(before) == length == len(wanted):
+            wrong = sum(a != b for a, b in zip(before, wanted.encode(), strict=True))
+            slip = Slip.WRONG if wrong == 1 else None
+        if slip is not None:
+            yield Repair(reference, body - length, body + BODY, slip)
+            return
+
+
+def _damaged(wanted: str) -> dict[bytes, Slip]:
+    """Return the prefix with two letters swapped, one lost or one doubled, and which of these."""
+    forms = {}
+    for index in range(len(wanted)):
+        before, letter, after = wanted[:index], wanted[index], wanted[index + 1 :]
+        forms[(before + after).encode()] = Slip.MISSING
+        forms[(before + letter + letter + after).encode()] = Slip.DOUBLED
+        if after:
+            forms[(before + after[0] + letter + after[1:]).encode()] = Slip.SWAPPED
+    return forms

@@ -1,0 +1,26 @@
+"""What the use cases need from the world, as Protocols. Fakes in tests are classes that fit them."""
+
+from payments.ports.bank import (
+    BankAdapter,
+    BankSimulator,
+    Delivery,
+    ReadTable,
+    StatementReader,
+)
+from payments.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
+from payments.ports.world import Clock, Ids, Passwords, SecretBox, World
+
+__all__ = [
+    "BankAdapter",
+    "BankSimulator",
+    "Clock",
+    "Delivery",
+    "Ids",
+    "OpenUnitOfWork",
+    "Passwords",
+    "ReadTable",
+    "SecretBox",
+    "StatementReader",
+    "UnitOfWork",
+    "World",
+]

@@ -1,0 +1,115 @@
+"""What a bank adapter, a statement reader and a simulated bank look like from the inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from random import Random
+from typing import NamedTuple, Protocol
+
+from payments.domain.bank_messages import (
+    BankReply,
+    BankRequest,
+    ReplyKind,
+    StatementFile,
+    TransferNotice,
+)
+
+
+class BankAdapter(Protocol):
+    """One provider's way of announcing transfers. Found by the entry point ``thuphi.adapters``.
+
+    An adapter turns bytes into values and decides nothing about money.
+    """
+
+    @property
+    def name(self) -> str:
+        """The adapter's name, as the entry point has it."""
+        ...
+
+    @property
+    def secret_names(self) -> Mapping[str, int]:
+        """The secrets the adapter can verify with, each with the least length it accepts."""
+        ...
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The largest body the provider sends; anything longer is refused unread."""
+        ...
+
+    def authenticate(
+        self, request: BankRequest, secret_name: str, secrets: Sequence[str], now: datetime
+    ) -> None:
+        """Prove that the raw request comes from the provider, before anything is parsed.
+
+        ``secrets`` holds the current secret and, during a rotation, the previous one.
+        Raises NotAuthenticated with the reason.
+        """
+        ...
+
+    def parse(self, request: BankRequest) -> tuple[TransferNotice, ...]:
+        """Read the notices of an authenticated request. Raises Invalid naming the field."""
+        ...
+
+    def reply(self, kind: ReplyKind) -> BankReply:
+        """Build the provider's own form of an answer."""
+        ...
+
+
+class StatementReader(Protocol):
+    """A reader of one statement format. Found by the entry point ``thuphi.statements``."""
+
+    @property
+    def name(self) -> str:
+        """The format's name, as the entry point has it."""
+        ...
+
+    def recognises(self, file_name: str, body: bytes) -> bool:
+        """Say whether the file is of this format, by its content first."""
+        ...
+
+    def read(self, body: bytes) -> StatementFile:
+        """Read the file. Raises InvalidFile or Invalid when it cannot be read at all."""
+        ...
+
+
+class Delivery(NamedTuple):
+    """What a bank would post: the headers in order, and the raw body."""
+
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class BankSimulator(Protocol):
+    """A pretended provider for the demo and the tests. Found by ``thuphi.bank_simulators``.
+
+    It signs like the real one, and spoils texts as real banks do, by the random numbers given.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name of the adapter that reads the simulator's deliveries."""
+        ...
+
+    def mangle(
+        self, text: str, random: Random, *, bank: str = "", at: datetime | None = None
+    ) -> str:
+        """Return the payer's text as the receiving bank would pass it on.
+
+        ``bank`` picks one bank's shapes, empty any; ``at`` is the aware time some shapes repeat.
+        """
+        ...
+
+    def delivery(
+        self, notice: TransferNotice, secret_name: str, secret: str, now: datetime
+    ) -> Delivery:
+        """Return the signed request that announces the notice. Raises Invalid if it cannot."""
+        ...
+
+
+class ReadTable(Protocol):
+    """Reads the first table of a CSV or XLSX file, whatever its encoding."""
+
+    def __call__(self, file_name: str, body: bytes) -> list[list[str]]:
+        """Return the rows as trimmed text, row 1 first. Raises Invalid or InvalidFile."""
+        ...

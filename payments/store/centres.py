@@ -1,0 +1,132 @@
+"""Repository of the centre and what is set up for it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, select
+
+from payments.domain.centres import (
+    ApiKey,
+    BankAccount,
+    Centre,
+    Endpoint,
+    Field,
+    Procedure,
+    ServiceCounter,
+)
+from payments.domain.errors import NotFound
+from payments.domain.fees import FeeItem
+from payments.store import tables_registry as kept
+from payments.store.registry import table_of
+from payments.store.session import Session
+
+V = TypeVar("V")
+
+
+class SqlCentres:
+    """Reads centres, accounts, endpoints, counters, keys, procedures and fees."""
+
+    def __init__(self, session: Session) -> None:
+        """Read within a transaction."""
+        self._session = session
+
+    def all(self) -> list[Centre]:
+        """Return every centre."""
+        return self._session.all(Centre, select(kept.centres).order_by(kept.centres.c.centre_id))
+
+    def get(self, centre_id: str) -> Centre:
+        """Return a centre. Raises NotFound."""
+        return self._one(Centre, kept.centres.c.centre_id == centre_id)
+
+    def lock(self, centre_id: str) -> Centre:
+        """Return a centre and make its other writers wait; SQLite has one writer anyway."""
+        statement = select(kept.centres).where(kept.centres.c.centre_id == centre_id)
+        centre = self._session.first(Centre, statement.with_for_update(key_share=True))
+        if centre is None:
+            raise NotFound("centre_unknown", centre=centre_id)
+        return centre
+
+    def account(self, centre_id: str, account_id: str) -> BankAccount:
+        """Return a bank account. Raises NotFound."""
+        table = kept.bank_accounts
+        return self._one(
+            BankAccount, (table.c.centre_id == centre_id) & (table.c.account_id == account_id)
+        )
+
+    def accounts(self, centre_id: str) -> list[BankAccount]:
+        """Return the centre's bank accounts."""
+        table = kept.bank_accounts
+        statement = select(table).where(table.c.centre_id == centre_id)
+        return self._session.all(BankAccount, statement.order_by(table.c.account_number))
+
+    def collecting_account(self, centre_id: str) -> BankAccount:
+        """Return the account that citizens pay into. Raises NotFound."""
+        table = kept.bank_accounts
+        return self._one(BankAccount, (table.c.centre_id == centre_id) & table.c.is_collecting)
+
+    def endpoint(self, endpoint_id: str) -> Endpoint:
+        """Return a webhook endpoint. Raises NotFound."""
+        return self._one(Endpoint, kept.endpoints.c.endpoint_id == endpoint_id)
+
+    def endpoints(self, centre_id: str) -> list[Endpoint]:
+        """Return the centre's endpoints."""
+        table = kept.endpoints
+        statement = select(table).where(table.c.centre_id == centre_id)
+        return self._session.all(Endpoint, statement.order_by(table.c.created_at))
+
+    def counter(self, centre_id: str, counter_id: str) -> ServiceCounter:
+        """Return a service counter. Raises NotFound."""
+        table = kept.service_counters
+        return self._one(
+            ServiceCounter, (table.c.centre_id == centre_id) & (table.c.counter_id == counter_id)
+        )
+
+    def counters(self, centre_id: str) -> list[ServiceCounter]:
+        """Return the centre's counters in the order of their names."""
+        table = kept.service_counters
+        statement = select(table).where(table.c.centre_id == centre_id)
+        return self._session.all(ServiceCounter, statement.order_by(table.c.name))
+
+    def counter_of_display(self, display_token: str) -> ServiceCounter:
+        """Return the counter of a citizen display. Raises NotFound."""
+        return self._one(ServiceCounter, kept.service_counters.c.display_token == display_token)
+
+    def api_key(self, key_hash: str) -> ApiKey | None:
+        """Return an active key by its SHA-256."""
+        table = kept.api_keys
+        statement = select(table).where(table.c.key_hash == key_hash, table.c.is_active)
+        return self._session.first(ApiKey, statement)
+
+    def fields(self, centre_id: str) -> list[Field]:
+        """Return the fields in the order of their codes."""
+        table = kept.fields
+        statement = select(table).where(table.c.centre_id == centre_id)
+        return self._session.all(Field, statement.order_by(table.c.field_code))
+
+    def procedures(self, centre_id: str) -> list[Procedure]:
+        """Return the procedures in the order of their codes."""
+        table = kept.procedures
+        statement = select(table).where(table.c.centre_id == centre_id)
+        return self._session.all(Procedure, statement.order_by(table.c.procedure_code))
+
+    def procedure(self, centre_id: str, procedure_code: str) -> Procedure:
+        """Return a procedure. Raises NotFound."""
+        table = kept.procedures
+        same = (table.c.centre_id == centre_id) & (table.c.procedure_code == procedure_code)
+        return self._one(Procedure, same)
+
+    def fee_items(self, centre_id: str, procedure_code: str | None = None) -> list[FeeItem]:
+        """Return every version of every fee, of one procedure or of all."""
+        table = kept.fee_items
+        statement = select(table).where(table.c.centre_id == centre_id)
+        if procedure_code is not None:
+            statement = statement.where(table.c.procedure_code == procedure_code)
+        return self._session.all(FeeItem, statement.order_by(table.c.fee_code, table.c.valid_from))
+
+    def _one(self, kind: type[V], condition: ColumnElement[bool]) -> V:
+        """Return the one row that fits. Raises NotFound naming the thing."""
+        value = self._session.first(kind, select(table_of(kind)).where(condition))
+        if value is None:
+            raise NotFound(f"{table_of(kind).name}_unknown")
+        return value

@@ -1,0 +1,74 @@
+"""Which value lives in which table."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import Table
+
+from payments.domain import audit, breaks, cash, centres, days, dossiers, fees, ledger, receipts
+from payments.domain import requests, staff, transfers
+from payments.store import tables_money as money
+from payments.store import tables_registry as kept
+from payments.store.schema import metadata
+
+_TABLES: dict[type, Table] = {
+    centres.Centre: kept.centres,
+    centres.BankAccount: kept.bank_accounts,
+    centres.Endpoint: kept.endpoints,
+    centres.ServiceCounter: kept.service_counters,
+    centres.ApiKey: kept.api_keys,
+    centres.Field: kept.fields,
+    centres.Procedure: kept.procedures,
+    fees.FeeItem: kept.fee_items,
+    dossiers.Dossier: kept.dossiers,
+    staff.StaffUser: kept.staff_users,
+    staff.SignIn: kept.sign_ins,
+    receipts.ReceiptSeries: kept.receipt_series,
+    requests.PaymentRequest: money.payment_requests,
+    requests.RequestLine: money.request_lines,
+    requests.RequestCancellation: money.request_cancellations,
+    transfers.BankMessage: money.bank_messages,
+    transfers.Transfer: money.transfers,
+    transfers.Evidence: money.evidence,
+    transfers.Allocation: money.allocations,
+    cash.TillSession: money.till_sessions,
+    cash.TillClosing: money.till_closings,
+    cash.CashPayment: money.cash_payments,
+    receipts.Receipt: money.receipts,
+    ledger.JournalEntry: money.journal_entries,
+    ledger.Posting: money.postings,
+    breaks.Break: money.breaks,
+    breaks.BreakResolution: money.break_resolutions,
+    days.DayClose: money.day_closes,
+    days.JobRun: money.job_runs,
+    days.FeedEvent: money.feed_events,
+    audit.AuditEvent: money.audit_events,
+}
+
+
+def keep(kind: type, table: Table) -> None:
+    """Say in which table a value of another package lives."""
+    _TABLES[kind] = table
+
+
+def table_of(kind: type) -> Table:
+    """Return the table of a value."""
+    return _TABLES[kind]
+
+
+def kept_values() -> dict[type, Table]:
+    """Return every value with its table, for the test that compares their names."""
+    return dict(_TABLES)
+
+
+def write_order(table: Table) -> int:
+    """Return a table's place in the order in which foreign keys allow writing."""
+    return _places(len(metadata.tables))[table]
+
+
+@cache
+def _places(tables: int) -> dict[Table, int]:
+    """Number the tables; the count of tables keeps the numbers fresh when a package adds its own."""
+    del tables
+    return {table: place for place, table in enumerate(metadata.sorted_tables)}

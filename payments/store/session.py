@@ -1,0 +1,106 @@
+"""One connection and its transaction: rows to add are kept back and written together."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    insert,
+    update,
+)
+
+from payments.store.registry import table_of, write_order
+
+V = TypeVar("V")
+
+
+class Session:
+    """Adds values as rows and reads rows as values, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on a connection whose transaction has begun."""
+        self.connection = connection
+        self._pending: dict[Table, list[dict[str, Any]]] = {}
+
+    def add(self, *values: object) -> None:
+        """Keep rows back until the next read or the commit."""
+        for value in values:
+            self._pending.setdefault(table_of(type(value)), []).append(as_row(value))
+
+    def flush(self) -> None:
+        """Write what was kept back, one statement a table, in the order of foreign keys."""
+        if not self._pending:
+            return
+        pending, self._pending = self._pending, {}
+        for table in sorted(pending, key=write_order):
+            self.connection.execute(_insert(table), pending[table])
+
+    def replace(self, value: object) -> None:
+        """Overwrite the row with the value's primary key."""
+        self.flush()
+        table = table_of(type(value))
+        row = as_row(value)
+        keys = {f"key_{column.name}": row.pop(column.name) for column in table.primary_key}
+        self.connection.execute(_update(table).values(**row), keys)
+
+    def rows(self, statement: Select[Any], **values: object) -> Sequence[Row[Any]]:
+        """Run a query, after what was kept back has been written."""
+        self.flush()
+        return self.connection.execute(statement, values).all()
+
+    def all(self, kind: Callable[..., V], statement: Select[Any], **values: object) -> list[V]:
+        """Run a query over a whole table's columns and return its values."""
+        return [kind(*row) for row in self.rows(statement, **values)]
+
+    def first(self, kind: Callable[..., V], statement: Select[Any], **values: object) -> V | None:
+        """Run a query and return its first value."""
+        self.flush()
+        row = self.connection.execute(statement, values).first()
+        return None if row is None else kind(*row)
+
+    def scalar(self, statement: Select[Any], **values: object) -> Any:  # noqa: ANN401 -- the caller knows the column.
+        """Run a query and return the one cell of its first row, or None."""
+        self.flush()
+        return self.connection.execute(statement, values).scalar()
+
+
+def as_row(value: object) -> dict[str, Any]:
+    """Return a value's fields by name; columns and fields have the same names."""
+    kind: type[Any] = type(value)
+    return {name: getattr(value, name) for name in field_names(kind)}
+
+
+def field_names(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of a value's fields, which are the names of its table's columns."""
+    names = _FIELD_NAMES.get(kind)
+    if names is None:
+        names = _FIELD_NAMES[kind] = tuple(field.name for field in dataclasses.fields(kind))
+    return names
+
+
+_FIELD_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    """Return the insert of a table."""
+    return insert(table)
+
+
+@cache
+def _update(table: Table) -> Update:
+    """Return the update of a table by its primary key."""
+    return update(table).where(
+        and_(*(column == bindparam(f"key_{column.name}") for column in table.primary_key))
+    )

@@ -1,0 +1,210 @@
+"""Tables of the centre and its people: what is kept, rather than what happened."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKeyConstraint, String, Table, UniqueConstraint
+
+from payments.domain.dossiers import DossierSource
+from payments.domain.fees import Channel, FeeKind, PayerClass
+from payments.domain.receipts import SeriesKind
+from payments.domain.staff import Role
+from payments.store.schema import (
+    blob,
+    centre,
+    check,
+    count,
+    day,
+    dong,
+    fact_table,
+    flag,
+    ident,
+    instant,
+    key,
+    metadata,
+    not_negative,
+    refers,
+    word,
+    words,
+)
+from payments.store.types import Word
+
+
+def _of_centre() -> ForeignKeyConstraint:
+    """Declare that the row's centre exists."""
+    return ForeignKeyConstraint(["centre_id"], ["centres.centre_id"])
+
+
+centres = Table(
+    "centres",
+    metadata,
+    centre(),
+    words("name"),
+    words("address"),
+    words("unit_code", 40),
+    words("tax_code", 20),
+    words("reference_prefix", 4),
+    count("cutoff_minutes"),
+    instant("created_at"),
+    check("cutoff_minutes_in_day", "cutoff_minutes BETWEEN 1 AND 1440"),
+)
+
+bank_accounts = Table(
+    "bank_accounts",
+    metadata,
+    centre(),
+    key("account_id"),
+    words("bank_bin", 6),
+    words("account_number", 19),
+    words("holder", 70),
+    flag("is_collecting"),
+    instant("created_at"),
+    _of_centre(),
+    UniqueConstraint("bank_bin", "account_number"),
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("endpoint_id", String(64), primary_key=True),
+    centre(primary_key=False),
+    ident("account_id"),
+    words("adapter", 40),
+    words("secret_name", 40),
+    blob("secret_box"),
+    flag("is_enabled"),
+    instant("created_at"),
+    refers(["account_id"], "bank_accounts"),
+)
+
+service_counters = Table(
+    "service_counters",
+    metadata,
+    centre(),
+    key("counter_id"),
+    words("name", 80),
+    words("display_token", 64),
+    _of_centre(),
+    UniqueConstraint("display_token"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    centre(),
+    key("key_id"),
+    words("name", 80),
+    words("key_hash", 64),
+    flag("is_active"),
+    instant("created_at"),
+    _of_centre(),
+    UniqueConstraint("key_hash"),
+)
+
+fields = Table(
+    "fields",
+    metadata,
+    centre(),
+    Column("field_code", String(40), primary_key=True),
+    words("name"),
+    _of_centre(),
+)
+
+procedures = Table(
+    "procedures",
+    metadata,
+    centre(),
+    Column("procedure_code", String(40), primary_key=True),
+    words("field_code", 40),
+    words("name", 400),
+    refers(["field_code"], "fields"),
+)
+
+fee_items = fact_table(
+    "fee_items",
+    centre(),
+    key("fee_item_id"),
+    words("fee_code", 40),
+    words("procedure_code", 40),
+    words("name", 400),
+    word("kind", Word(FeeKind)),
+    word("channel", Word(Channel)),
+    word("payer_class", Word(PayerClass)),
+    dong("amount"),
+    words("unit", 40),
+    words("legal_basis"),
+    day("valid_from"),
+    flag("is_ended"),
+    instant("created_at"),
+    refers(["procedure_code"], "procedures"),
+    UniqueConstraint("centre_id", "fee_code", "channel", "payer_class", "valid_from"),
+    not_negative("amount"),
+)
+
+dossiers = fact_table(
+    "dossiers",
+    centre(),
+    key("dossier_id"),
+    words("code", 60),
+    words("code_key", 60),
+    words("procedure_code", 40),
+    words("applicant"),
+    words("second_factor", 4),
+    word("channel", Word(Channel)),
+    word("payer_class", Word(PayerClass)),
+    day("received_on"),
+    word("source", Word(DossierSource)),
+    instant("created_at"),
+    refers(["procedure_code"], "procedures"),
+    UniqueConstraint("centre_id", "code_key"),
+)
+
+staff_users = Table(
+    "staff_users",
+    metadata,
+    centre(),
+    key("staff_id"),
+    words("username", 64),
+    words("display_name"),
+    word("role", Word(Role)),
+    words("password_hash"),
+    flag("is_active"),
+    instant("created_at"),
+    _of_centre(),
+    UniqueConstraint("username"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    centre(primary_key=False),
+    ident("staff_id"),
+    words("csrf_token", 64),
+    instant("signed_in_at"),
+    instant("last_seen_at"),
+    instant("expires_at"),
+    refers(["staff_id"], "staff_users"),
+)
+
+# Attempts to sign in or to open a citizen's page by code, counted by what is tried and from where.
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("bucket", String(128), primary_key=True),
+    count("failures"),
+    instant("window_started_at"),
+)
+
+receipt_series = Table(
+    "receipt_series",
+    metadata,
+    centre(),
+    key("series_id"),
+    word("kind", Word(SeriesKind)),
+    words("pattern", 20),
+    words("serial", 20),
+    count("year"),
+    instant("created_at"),
+    _of_centre(),
+    UniqueConstraint("centre_id", "kind", "year", "serial"),
+)

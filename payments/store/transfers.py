@@ -1,0 +1,147 @@
+"""Repository of transfers, evidence and allocations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from payments.domain.bank_messages import Direction
+from payments.domain.business_day import local
+from payments.domain.errors import NotFound
+from payments.domain.transfers import (
+    Allocation,
+    BankMessage,
+    Candidate,
+    Evidence,
+    Teller,
+    Transfer,
+)
+from payments.store import tables_money as money
+from payments.store.session import Session
+
+_TRANSFER_COLUMNS = len(money.transfers.c)
+
+_given = (
+    select(func.coalesce(func.sum(money.allocations.c.amount), 0))
+    .where(
+        money.allocations.c.centre_id == money.transfers.c.centre_id,
+        money.allocations.c.transfer_id == money.transfers.c.transfer_id,
+    )
+    .correlate(money.transfers)
+    .scalar_subquery()
+)
+
+
+class SqlTransfers:
+    """Reads transfers and what is known about them."""
+
+    def __init__(self, session: Session) -> None:
+        """Read within a transaction."""
+        self._session = session
+
+    def get(self, centre_id: str, transfer_id: str) -> Transfer:
+        """Return a transfer. Raises NotFound."""
+        table = money.transfers
+        same = (table.c.centre_id == centre_id) & (table.c.transfer_id == transfer_id)
+        transfer = self._session.first(Transfer, select(table).where(same))
+        if transfer is None:
+            raise NotFound("transfer_unknown")
+        return transfer
+
+    def tellings(
+        self, centre_id: str, account_id: str, source: str, event_ids: Iterable[str]
+    ) -> dict[str, list[Evidence]]:
+        """Return the evidence one source has given, by event id, first telling first."""
+        table = money.evidence
+        statement = select(table).where(
+            table.c.centre_id == centre_id,
+            table.c.account_id == account_id,
+            table.c.source == source,
+            table.c.event_id.in_(list(event_ids)),
+        )
+        found: dict[str, list[Evidence]] = {}
+        for evidence in self._session.all(Evidence, statement.order_by(table.c.telling)):
+            found.setdefault(evidence.event_id, []).append(evidence)
+        return found
+
+    def candidates(
+        self,
+        centre_id: str,
+        account_id: str,
+        *,
+        told_by: Iterable[Teller],
+        amounts: Iterable[int],
+        since: datetime,
+        until: datetime,
+    ) -> list[Candidate]:
+        """Return transfers that a new telling may speak of, with who has told of each."""
+        table = money.transfers
+        statement = select(table).where(
+            table.c.centre_id == centre_id,
+            table.c.account_id == account_id,
+            table.c.told_by.in_(list(told_by)),
+            table.c.amount.in_(list(amounts)),
+            table.c.occurred_at.between(since, until),
+        )
+        transfers = self._session.all(Transfer, statement)
+        tellers = self._tellers(centre_id, [transfer.transfer_id for transfer in transfers])
+        return [
+            Candidate(
+                transfer,
+                local(transfer.occurred_at).date(),
+                frozenset(tellers.get(transfer.transfer_id, ())),
+            )
+            for transfer in transfers
+        ]
+
+    def held(self, centre_id: str, request_id: str) -> list[tuple[Transfer, int]]:
+        """Return the transfers that name a request and what of each is not given away."""
+        table = money.transfers
+        statement = select(table, (table.c.amount - _given).label("rest")).where(
+            table.c.centre_id == centre_id,
+            table.c.request_id == request_id,
+            table.c.direction == Direction.IN,
+        )
+        rows = self._session.rows(statement.order_by(table.c.occurred_at, table.c.transfer_id))
+        return [(Transfer(*row[:_TRANSFER_COLUMNS]), int(row.rest)) for row in rows if row.rest > 0]
+
+    def unallocated(self, centre_id: str, transfer_id: str) -> int:
+        """Return what of a transfer is not given to any request."""
+        table = money.transfers
+        statement = select(table.c.amount - _given).where(
+            table.c.centre_id == centre_id,
+            table.c.transfer_id == transfer_id,
+            table.c.direction == Direction.IN,
+        )
+        return int(self._session.scalar(statement) or 0)
+
+    def allocations(self, centre_id: str, transfer_id: str) -> list[Allocation]:
+        """Return where the money of a transfer went."""
+        table = money.allocations
+        statement = select(table).where(
+            table.c.centre_id == centre_id, table.c.transfer_id == transfer_id
+        )
+        return self._session.all(Allocation, statement.order_by(table.c.allocated_at))
+
+    def message_seen(self, centre_id: str, body_sha256: str) -> BankMessage | None:
+        """Return the first message with exactly these bytes, if there is one."""
+        table = money.bank_messages
+        statement = select(table).where(
+            table.c.centre_id == centre_id, table.c.body_sha256 == body_sha256
+        )
+        return self._session.first(BankMessage, statement.order_by(table.c.received_at).limit(1))
+
+    def _tellers(self, centre_id: str, transfer_ids: list[str]) -> dict[str, set[Teller]]:
+        """Return who has told of some transfers."""
+        if not transfer_ids:
+            return {}
+        table = money.evidence
+        statement = select(table.c.transfer_id, table.c.teller).where(
+            table.c.centre_id == centre_id, table.c.transfer_id.in_(transfer_ids)
+        )
+        found: dict[str, set[Teller]] = {}
+        for row in self._session.rows(statement):
+            found.setdefault(row.transfer_id, set()).add(row.teller)
+        return found

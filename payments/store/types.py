@@ -1,0 +1,77 @@
+"""Column types that keep what the domain means: aware times, whole đồng, words of a list."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Dialect, String, TypeDecorator
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
+
+IDENTIFIER = String(32)
+DONG = BigInteger()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. SQLite would drop the offset without a word, so it is turned to UTC on the way in.
+
+    Stored as ISO 8601 text of fixed width on SQLite, so that text order is time order, and as
+    ``timestamptz`` on PostgreSQL. Raises ValueError for a naive time.
+    """
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column of the database at hand."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:
+        """Turn an aware time to UTC, refusing a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"naive time {value.isoformat()}"
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        if dialect.name == "postgresql":
+            return moment
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
+        """Return an aware time in UTC."""
+        del dialect
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return datetime.fromisoformat(str(value))
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Word(TypeDecorator[E]):
+    """A word of a closed list, stored as text; an unknown word in the database raises ValueError."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def __init__(self, words: type[E]) -> None:
+        """Remember the list of words."""
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
+        """Store the word's text."""
+        del dialect
+        return None if value is None else str(self.words(value).value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """Return the word."""
+        del dialect
+        return None if value is None else self.words(value)

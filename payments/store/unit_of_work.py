@@ -1,0 +1,158 @@
+"""The unit of work on SQLAlchemy: one connection, one transaction, and the repositories in it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from payments.domain.audit import AuditEvent
+from payments.domain.days import FeedEvent
+from payments.domain.errors import Conflict, Unavailable
+from payments.store import tables_money as money
+from payments.store.breaks import SqlBreaks
+from payments.store.centres import SqlCentres
+from payments.store.days import SqlDays
+from payments.store.engine import begin
+from payments.store.receipts import SqlReceipts
+from payments.store.requests import SqlRequests
+from payments.store.session import Session
+from payments.store.staff import SqlStaff
+from payments.store.tills import SqlTills
+from payments.store.transfers import SqlTransfers
+
+FEED_CHANNEL = "thuphi_feed"
+
+
+class SqlUnitOfWork:
+    """One transaction. ``write=False`` reads a consistent picture and cannot change it."""
+
+    def __init__(self, engine: Engine, *, write: bool = True) -> None:
+        """Prepare a transaction on the engine; nothing is opened before ``with``."""
+        self._engine = engine
+        self._write = write
+        self._audit_heads: dict[str, AuditEvent] = {}
+        self._feed: list[FeedEvent] = []
+
+    def __enter__(self) -> Self:
+        """Begin. Raises Unavailable when the database cannot be had in time."""
+        try:
+            self._connection: Connection = self._engine.connect()
+        except (DBAPIError, PoolTimeout) as error:
+            raise Unavailable("database_unavailable") from error
+        try:
+            begin(self._connection, write=self._write)
+        except DBAPIError as error:
+            self._connection.close()
+            raise Unavailable("database_unavailable") from error
+        self.session = Session(self._connection)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Roll back what was not committed, and give the connection back."""
+        # Closing rolls back what was not committed.
+        self._connection.close()
+        if isinstance(error, IntegrityError):
+            raise Conflict("done_before", rule=constraint_of(error)) from error
+        if isinstance(error, DBAPIError):
+            raise Unavailable("database_unavailable") from error
+
+    def add(self, *values: object) -> None:
+        """Add rows; they are written together, in the order foreign keys ask for."""
+        for value in values:
+            if isinstance(value, AuditEvent):
+                self._audit_heads[value.centre_id] = value
+            elif isinstance(value, FeedEvent):
+                self._feed.append(value)
+        self.session.add(*values)
+
+    def replace(self, value: object) -> None:
+        """Overwrite a row that is kept rather than happened."""
+        self.session.replace(value)
+
+    def last_audit_event(self, centre_id: str) -> AuditEvent | None:
+        """Return the head of the centre's audit chain."""
+        if centre_id not in self._audit_heads:
+            table = money.audit_events
+            newest = select(table).where(table.c.centre_id == centre_id)
+            head = self.session.first(AuditEvent, newest.order_by(table.c.seq.desc()).limit(1))
+            if head is None:
+                return None
+            self._audit_heads[centre_id] = head
+        return self._audit_heads[centre_id]
+
+    def commit(self) -> None:
+        """Make it so. Raises Conflict when a unique key says that it was done before."""
+        try:
+            self.session.flush()
+            self._tell_screens()
+            self._connection.commit()
+        except IntegrityError as error:
+            raise Conflict("done_before", rule=constraint_of(error)) from error
+        except DBAPIError as error:
+            raise Unavailable("database_unavailable") from error
+
+    def _tell_screens(self) -> None:
+        """Wake the listening web processes; PostgreSQL delivers this with the commit."""
+        if self._feed and self._connection.dialect.name == "postgresql":
+            words = [f"{event.kind}:{event.subject_id}" for event in self._feed]
+            self._connection.execute(
+                text("SELECT pg_notify(:channel, word) FROM unnest(CAST(:words AS text[])) word"),
+                {"channel": FEED_CHANNEL, "words": words},
+            )
+
+    @cached_property
+    def centres(self) -> SqlCentres:
+        """Centres and what is set up for them."""
+        return SqlCentres(self.session)
+
+    @cached_property
+    def requests(self) -> SqlRequests:
+        """Dossiers and payment requests."""
+        return SqlRequests(self.session)
+
+    @cached_property
+    def transfers(self) -> SqlTransfers:
+        """Transfers and evidence."""
+        return SqlTransfers(self.session)
+
+    @cached_property
+    def tills(self) -> SqlTills:
+        """Till sessions and cash."""
+        return SqlTills(self.session)
+
+    @cached_property
+    def receipts(self) -> SqlReceipts:
+        """Receipts."""
+        return SqlReceipts(self.session)
+
+    @cached_property
+    def breaks(self) -> SqlBreaks:
+        """Differences."""
+        return SqlBreaks(self.session)
+
+    @cached_property
+    def staff(self) -> SqlStaff:
+        """People."""
+        return SqlStaff(self.session)
+
+    @cached_property
+    def days(self) -> SqlDays:
+        """Closed days."""
+        return SqlDays(self.session)
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """Return the name of the broken rule as the database says it, without any value."""
+    diagnosis = getattr(error.orig, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
+    return str(name) if name else str(error.orig).splitlines()[0]

@@ -1,0 +1,1 @@
+"""The rules of reconciliation: the standard library and payments.domain only."""

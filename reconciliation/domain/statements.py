@@ -1,0 +1,84 @@
+"""Bank statements as they are kept: the file, the statements in it, their entries, and what they prove."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from payments.domain.bank_messages import Direction
+
+
+class FileVerdict(StrEnum):
+    """Whether a statement file became part of the books."""
+
+    IMPORTED = "imported"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFileRecord:
+    """A file as it was handed in, kept for ever. ``problems`` is JSON: why it was quarantined."""
+
+    centre_id: str
+    file_id: str
+    name: str
+    reader: str
+    body: bytes
+    body_sha256: str
+    verdict: FileVerdict
+    problems: str
+    received_by: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRecord:
+    """A bank's list for one account. ``opening`` and ``closing`` are None when none is printed.
+
+    ``skipped`` counts entries that an earlier statement had already brought.
+    """
+
+    centre_id: str
+    statement_id: str
+    file_id: str
+    account_id: str
+    number: str
+    period_from: date
+    period_to: date
+    opening: int | None
+    closing: int | None
+    entries: int
+    skipped: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntryRecord:
+    """A line of a statement. ``entry_key`` makes it one across overlapping files."""
+
+    centre_id: str
+    entry_id: str
+    statement_id: str
+    account_id: str
+    entry_key: str
+    line_no: int
+    booked_on: date
+    direction: Direction
+    amount: int
+    bank_reference: str
+    remittance_information: str
+    balance_after: int | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A transfer proven by a statement entry. ``how`` says by which rule they were matched."""
+
+    centre_id: str
+    entry_id: str
+    transfer_id: str
+    how: str
+    settled_at: datetime
+    business_date: date

@@ -1,0 +1,1 @@
+"""The use cases of reconciliation: one a file, named by its verb."""

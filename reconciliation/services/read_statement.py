@@ -1,0 +1,36 @@
+"""Reads a statement file with the one reader that knows its format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from payments.domain.bank_messages import StatementFile
+from payments.domain.errors import Invalid
+from payments.ports.bank import StatementReader
+
+
+def choose_reader(
+    file_name: str, body: bytes, readers: Mapping[str, StatementReader]
+) -> StatementReader:
+    """Return the reader that recognises the file by its content.
+
+    Raises Invalid with ``statement_format_unknown`` when none does, and with
+    ``statement_format_unclear`` when several do: which one reads the money must not depend on luck.
+    """
+    found = [reader for reader in readers.values() if reader.recognises(file_name, body)]
+    if not found:
+        raise Invalid("statement_format_unknown", field="file")
+    if len(found) > 1:
+        names = ", ".join(sorted(reader.name for reader in found))
+        raise Invalid("statement_format_unclear", field="file", readers=names)
+    return found[0]
+
+
+def read_statement(
+    file_name: str, body: bytes, readers: Mapping[str, StatementReader]
+) -> StatementFile:
+    """Read the statements of a file.
+
+    Raises Invalid as choose_reader does, and Invalid or InvalidFile when the reader cannot read it.
+    """
+    return choose_reader(file_name, body, readers).read(body)

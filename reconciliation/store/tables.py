@@ -1,0 +1,107 @@
+"""Tables of statements, their entries, and what the entries prove."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, ForeignKeyConstraint, Index, UniqueConstraint
+
+from payments.domain.bank_messages import Direction
+from payments.store.registry import keep
+from payments.store.schema import (
+    blob,
+    centre,
+    count,
+    day,
+    dong,
+    fact_table,
+    ident,
+    instant,
+    key,
+    positive,
+    refers,
+    text,
+    word,
+    words,
+)
+from payments.store.types import DONG, Word
+from reconciliation.domain.statements import (
+    FileVerdict,
+    Settlement,
+    StatementEntryRecord,
+    StatementFileRecord,
+    StatementRecord,
+)
+
+statement_files = fact_table(
+    "statement_files",
+    centre(),
+    key("file_id"),
+    words("name"),
+    words("reader", 40),
+    blob("body"),
+    words("body_sha256", 64),
+    word("verdict", Word(FileVerdict)),
+    text("problems"),
+    words("received_by", 100),
+    instant("received_at"),
+    ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+    UniqueConstraint("centre_id", "body_sha256", "verdict"),
+)
+
+statements = fact_table(
+    "statements",
+    centre(),
+    key("statement_id"),
+    ident("file_id"),
+    ident("account_id"),
+    words("number", 40),
+    day("period_from"),
+    day("period_to"),
+    Column("opening", DONG),
+    Column("closing", DONG),
+    count("entries"),
+    count("skipped"),
+    instant("recorded_at"),
+    refers(["file_id"], "statement_files"),
+    refers(["account_id"], "bank_accounts"),
+    Index("ix_statements__period", "centre_id", "account_id", "period_to"),
+)
+
+statement_entries = fact_table(
+    "statement_entries",
+    centre(),
+    key("entry_id"),
+    ident("statement_id"),
+    ident("account_id"),
+    words("entry_key", 128),
+    count("line_no"),
+    Column("booked_on", Date, nullable=False),
+    word("direction", Word(Direction)),
+    dong("amount"),
+    words("bank_reference", 128),
+    text("remittance_information"),
+    Column("balance_after", DONG),
+    instant("recorded_at"),
+    refers(["statement_id"], "statements"),
+    refers(["account_id"], "bank_accounts"),
+    UniqueConstraint("centre_id", "account_id", "entry_key"),
+    Index("ix_statement_entries__day", "centre_id", "account_id", "booked_on"),
+    positive("amount"),
+)
+
+settlements = fact_table(
+    "settlements",
+    centre(),
+    key("entry_id"),
+    ident("transfer_id"),
+    words("how", 40),
+    instant("settled_at"),
+    day("business_date"),
+    refers(["entry_id"], "statement_entries"),
+    refers(["transfer_id"], "transfers"),
+    UniqueConstraint("centre_id", "transfer_id"),
+)
+
+keep(StatementFileRecord, statement_files)
+keep(StatementRecord, statements)
+keep(StatementEntryRecord, statement_entries)
+keep(Settlement, settlements)
