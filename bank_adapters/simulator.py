@@ -20,7 +20,8 @@ from typing import Any, Final
 
 from bank_adapters import sepay
 from bank_adapters.signatures import hmac_sha256_hex
-from payments.domain.bank_messages import TransferNotice
+from bank_adapters.statements.writing import vietcombank_csv
+from payments.domain.bank_messages import Statement, TransferNotice
 from payments.domain.business_day import local
 from payments.domain.errors import Invalid
 from payments.ports import Delivery
@@ -119,6 +120,13 @@ class SimulatedBank:
         return Delivery(
             (("Content-Type", "application/json"), *_proof(secret_name, secret, body, now)), body
         )
+
+    def statement_file(self, statement: Statement) -> tuple[str, bytes]:
+        """Return the statement as Vietcombank's CSV, named after the account and its last day."""
+        days = [entry.booked_on for entry in statement.entries]
+        last = statement.period_to or max(days, default=_SOME_DAY.date())
+        name = f"sao-ke-{statement.account_number}-{last:%Y%m%d}.csv"
+        return name, vietcombank_csv(statement)
 
 
 def banks() -> tuple[str, ...]:

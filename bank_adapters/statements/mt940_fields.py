@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bank_adapters.statements.printed import MOST_DIGITS, day_of_bank_month
 
@@ -61,6 +62,7 @@ def decimals_of(currency: str, amounts: Iterable[PrintedDecimal]) -> int:
     return max([usual, *(len(amount.fraction) for amount in amounts)])
 
 
+@lru_cache(maxsize=1024)  # a statement names few days, each on many lines
 def bank_day(digits: str) -> date | None:
     """Read YYMMDD; years from 80 are of the last century. None when it is no date."""
     year = int(digits[:2])
@@ -68,6 +70,7 @@ def bank_day(digits: str) -> date | None:
     return day_of_bank_month(century + year, int(digits[2:4]), int(digits[4:6]))
 
 
+@lru_cache(maxsize=1024)
 def booking_day(digits: str | None, value_on: date | None) -> date | None:
     """Give field 61's entry date (MMDD) the year that brings it nearest to the value date.
 

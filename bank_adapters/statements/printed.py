@@ -7,6 +7,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Literal
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -41,6 +42,7 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", shown)
 
 
+@lru_cache(maxsize=1024)  # a statement names few days, each on many rows
 def read_date(text: str) -> tuple[date, datetime | None] | None:
     """Read DD/MM/YYYY or YYYY-MM-DD, with a time of day in Vietnam when one is printed.
 

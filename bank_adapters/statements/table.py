@@ -84,14 +84,14 @@ def _blocks(sheet: Sheet, layout: Layout) -> list[_Block]:
     in_table = False
     faults: list[Problem] = []
     for number, row in sheet.rows:
+        if in_table and columns and (read := _row(number, row, columns)):
+            block.rows.append(read)
+            continue
         if header := layout.header(row):
             # A header that comes again without a new account is the next page of the same table.
             columns, in_table = header, True
-            if block not in blocks:
+            if not any(block is known for known in blocks):
                 blocks.append(block)
-            continue
-        if in_table and columns and (read := _row(number, row, columns)):
-            block.rows.append(read)
             continue
         if in_table and columns and layout.is_total(row):
             block.totals, in_table = (number, _cells(row, columns)), False

@@ -65,6 +65,16 @@ class ServiceCounter:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterScreen:
+    """What the citizen display of a counter shows: a request, or nothing when it is None."""
+
+    centre_id: str
+    counter_id: str
+    request_id: str | None
+    shown_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """A department's key for the JSON API. Only its SHA-256 is kept."""
 

@@ -51,10 +51,10 @@ def check_prefix(prefix: str) -> None:
 
 
 @lru_cache(maxsize=256)
-def folded_prefix(prefix: str) -> str:
+def folded_prefix(prefix: str) -> bytes:
     """Return the prefix in folded signs. Raises Invalid for a prefix no deployment may have."""
     check_prefix(prefix)
-    return "".join(folded(letter) for letter in prefix)
+    return "".join(folded(letter) for letter in prefix).encode()
 
 
 @lru_cache(maxsize=256)
@@ -89,13 +89,16 @@ def is_valid(reference: str, prefix: str) -> bool:
     body = reference[len(prefix) :]
     if not all(symbol in SYMBOLS for symbol in body):
         return False
-    return holds("".join(folded(symbol) for symbol in body), prefix)
+    return holds("".join(folded(symbol) for symbol in body), share(prefix))
 
 
-def holds(body: str | bytes, prefix: str) -> bool:
-    """Say whether eleven folded signs are a body; signs beyond base 22 are not."""
+def holds(body: str | bytes, prefix_share: int) -> bool:
+    """Say whether eleven folded signs are a body; signs beyond base 22 are not.
+
+    ``prefix_share`` is the ``share`` of the prefix in front.
+    """
     try:
-        return (int(body, BASE) + share(prefix)) % MODULUS == 0
+        return (int(body, BASE) + prefix_share) % MODULUS == 0
     except ValueError:
         return False
 
@@ -172,7 +175,7 @@ def with_one_too_many(body: str, prefix: str) -> Iterator[str]:
     for index in range(1, len(body)):
         if body[index] == body[index - 1]:
             shorter = body[:index] + body[index + 1 :]
-            if holds(shorter, prefix):
+            if holds(shorter, share(prefix)):
                 yield shorter
 
 

@@ -49,9 +49,9 @@ def repairs(signs: bytes, prefix: str) -> Iterator[Repair]:
     ``signs`` are folded and hold no blanks. Time is linear in their number.
     """
     wanted = reference_code.folded_prefix(prefix)
-    for start in islice(_prefixes(signs, wanted.encode()), PLACES_PER_TEXT):
+    for start in islice(_prefixes(signs, wanted), PLACES_PER_TEXT):
         yield from _behind_a_prefix(signs, start, prefix)
-    for start in islice(_prefixes(signs, wanted[:-1].encode()), PLACES_PER_TEXT):
+    for start in islice(_prefixes(signs, wanted[:-1]), PLACES_PER_TEXT):
         yield from _across_the_border(signs, start, prefix, wanted)
     damaged = _damaged(wanted)
     for body in islice(_bodies(signs, prefix), PLACES_PER_TEXT):
@@ -82,13 +82,13 @@ def _behind_a_prefix(signs: bytes, start: int, prefix: str) -> Iterator[Repair]:
                 yield Repair(reference, start, first + length, slip)
 
 
-def _across_the_border(signs: bytes, start: int, prefix: str, wanted: str) -> Iterator[Repair]:
+def _across_the_border(signs: bytes, start: int, prefix: str, wanted: bytes) -> Iterator[Repair]:
     """Mend a swap of the prefix's last letter with the body's first symbol."""
     last = start + len(wanted)
-    if signs[last : last + 1] != wanted[-1:].encode():
+    if signs[last : last + 1] != wanted[-1:]:
         return
     body = signs[last - 1 : last] + signs[last + 1 : last + BODY]
-    if len(body) == BODY and reference_code.holds(body, prefix):
+    if len(body) == BODY and reference_code.holds(body, reference_code.share(prefix)):
         reference = reference_code.printed(body, prefix)
         yield Repair(reference, start, last + BODY, Slip.SWAPPED)
 
@@ -109,30 +109,30 @@ def _bodies(signs: bytes, prefix: str) -> Iterator[int]:
 
 
 def _before_a_body(
-    signs: bytes, body: int, prefix: str, damaged: dict[bytes, Slip], wanted: str
+    signs: bytes, body: int, prefix: str, damaged: dict[bytes, Slip], wanted: bytes
 ) -> Iterator[Repair]:
     """Mend the prefix in front of a whole body."""
     reference = reference_code.printed(signs[body : body + BODY], prefix)
-    if signs[:body].endswith(wanted.encode()):
+    if signs[:body].endswith(wanted):
         return
     for length in (len(wanted) + 1, len(wanted), len(wanted) - 1):
         before = signs[max(0, body - length) : body]
         slip = damaged.get(before)
         if slip is None and len(before) == length == len(wanted):
-            wrong = sum(a != b for a, b in zip(before, wanted.encode(), strict=True))
+            wrong = sum(a != b for a, b in zip(before, wanted, strict=True))
             slip = Slip.WRONG if wrong == 1 else None
         if slip is not None:
             yield Repair(reference, body - length, body + BODY, slip)
             return
 
 
-def _damaged(wanted: str) -> dict[bytes, Slip]:
+def _damaged(wanted: bytes) -> dict[bytes, Slip]:
     """Return the prefix with two letters swapped, one lost or one doubled, and which of these."""
     forms = {}
     for index in range(len(wanted)):
-        before, letter, after = wanted[:index], wanted[index], wanted[index + 1 :]
-        forms[(before + after).encode()] = Slip.MISSING
-        forms[(before + letter + letter + after).encode()] = Slip.DOUBLED
+        before, letter, after = wanted[:index], wanted[index : index + 1], wanted[index + 1 :]
+        forms[before + after] = Slip.MISSING
+        forms[before + letter + letter + after] = Slip.DOUBLED
         if after:
-            forms[(before + after[0] + letter + after[1:]).encode()] = Slip.SWAPPED
+            forms[before + after[:1] + letter + after[1:]] = Slip.SWAPPED
     return forms

@@ -11,6 +11,7 @@ from payments.domain.bank_messages import (
     BankReply,
     BankRequest,
     ReplyKind,
+    Statement,
     StatementFile,
     TransferNotice,
 )
@@ -104,6 +105,10 @@ class BankSimulator(Protocol):
         self, notice: TransferNotice, secret_name: str, secret: str, now: datetime
     ) -> Delivery:
         """Return the signed request that announces the notice. Raises Invalid if it cannot."""
+        ...
+
+    def statement_file(self, statement: Statement) -> tuple[str, bytes]:
+        """Return the name and the bytes of the file in which the bank hands out a statement."""
         ...
 
 

@@ -12,6 +12,7 @@ from payments.domain.centres import (
     ApiKey,
     BankAccount,
     Centre,
+    CounterScreen,
     Endpoint,
     Field,
     Procedure,
@@ -72,6 +73,10 @@ class CentresRepository(Protocol):
         """Return the counter that a citizen display belongs to."""
         ...
 
+    def screen(self, centre_id: str, counter_id: str) -> CounterScreen | None:
+        """Return what a counter's display shows, or None when it has never shown anything."""
+        ...
+
     def api_key(self, key_hash: str) -> ApiKey | None:
         """Return an active key by its SHA-256."""
         ...
@@ -102,6 +107,10 @@ class RequestsRepository(Protocol):
 
     def dossiers_by_key(self, centre_id: str, code_keys: Iterable[str]) -> dict[str, Dossier]:
         """Return the known ones of some dossier codes, by normalised code."""
+        ...
+
+    def dossiers_of_code(self, code_key: str) -> list[Dossier]:
+        """Return the dossiers with a normalised code, whichever centre registered them."""
         ...
 
     def of_dossier(self, centre_id: str, dossier_id: str) -> list[RequestStanding]:
@@ -259,6 +268,14 @@ class StaffRepository(Protocol):
 
     def forget_sign_in(self, token_hash: str) -> None:
         """End a sign-in."""
+        ...
+
+    def forget_sign_ins_of(self, centre_id: str, staff_id: str, *, but: str = "") -> None:
+        """End every sign-in of a person, except the one with a given token hash."""
+        ...
+
+    def forget_expired_sign_ins(self, now: datetime) -> None:
+        """Remove sign-ins that have reached their end."""
         ...
 
     def failures(self, bucket: str, *, since: datetime) -> int:

@@ -37,15 +37,17 @@ def issue_request(
     quantities: Mapping[str, int] | None = None,
     *,
     expires_in: timedelta = DEFAULT_EXPIRY,
+    is_new: bool = False,
 ) -> RequestStanding:
     """Issue a payment request. ``quantities`` maps fee codes to numbers of units.
 
+    ``is_new`` says that the dossier was registered in this very transaction.
     Without quantities every fee in force for the procedure is asked for once. A total of zero is
     settled at once with a document of its own. Raises Invalid naming the fee code, and Conflict
     when an earlier request of the dossier is still open.
     """
     centre = uow.centres.lock(actor.centre_id)
-    earlier = uow.requests.of_dossier(centre.centre_id, dossier.dossier_id)
+    earlier = [] if is_new else uow.requests.of_dossier(centre.centre_id, dossier.dossier_id)
     _refuse_second_open(earlier, world)
     now = world.clock.now()
     items = _items(uow, world, dossier, quantities)

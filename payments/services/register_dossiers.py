@@ -137,7 +137,7 @@ def _ask(
     """Issue the request that comes with a dossier, if its source asks for one."""
     if item.fees is None:
         return None
-    return issue_request(uow, world, actor, dossier, item.fees or None)
+    return issue_request(uow, world, actor, dossier, item.fees or None, is_new=True)
 
 
 def _again(uow: UnitOfWork, known: Dossier, item: NewDossier) -> Registered:

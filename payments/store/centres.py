@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from payments.domain.centres import (
     ApiKey,
     BankAccount,
     Centre,
+    CounterScreen,
     Endpoint,
     Field,
     Procedure,
@@ -23,13 +25,22 @@ from payments.store.session import Session
 
 V = TypeVar("V")
 
+# FOR NO KEY UPDATE: other writers of the centre wait, rows that refer to it do not.
+_LOCK = (
+    select(kept.centres)
+    .where(kept.centres.c.centre_id == bindparam("centre_id"))
+    .with_for_update(key_share=True)
+)
+
 
 class SqlCentres:
     """Reads centres, accounts, endpoints, counters, keys, procedures and fees."""
 
     def __init__(self, session: Session) -> None:
-        """Read within a transaction."""
+        """Read within a transaction; what the transaction itself has not changed is read once."""
         self._session = session
+        self._read_at = 0
+        self._read: dict[object, Any] = {}
 
     def all(self) -> list[Centre]:
         """Return every centre."""
@@ -41,8 +52,7 @@ class SqlCentres:
 
     def lock(self, centre_id: str) -> Centre:
         """Return a centre and make its other writers wait; SQLite has one writer anyway."""
-        statement = select(kept.centres).where(kept.centres.c.centre_id == centre_id)
-        centre = self._session.first(Centre, statement.with_for_update(key_share=True))
+        centre = self._session.first(Centre, _LOCK, centre_id=centre_id)
         if centre is None:
             raise NotFound("centre_unknown", centre=centre_id)
         return centre
@@ -63,7 +73,12 @@ class SqlCentres:
     def collecting_account(self, centre_id: str) -> BankAccount:
         """Return the account that citizens pay into. Raises NotFound."""
         table = kept.bank_accounts
-        return self._one(BankAccount, (table.c.centre_id == centre_id) & table.c.is_collecting)
+        return self._once(
+            ("collecting", centre_id),
+            lambda: self._one(
+                BankAccount, (table.c.centre_id == centre_id) & table.c.is_collecting
+            ),
+        )
 
     def endpoint(self, endpoint_id: str) -> Endpoint:
         """Return a webhook endpoint. Raises NotFound."""
@@ -92,6 +107,12 @@ class SqlCentres:
         """Return the counter of a citizen display. Raises NotFound."""
         return self._one(ServiceCounter, kept.service_counters.c.display_token == display_token)
 
+    def screen(self, centre_id: str, counter_id: str) -> CounterScreen | None:
+        """Return what a counter's display shows, or None."""
+        table = kept.counter_screens
+        same = (table.c.centre_id == centre_id) & (table.c.counter_id == counter_id)
+        return self._session.first(CounterScreen, select(table).where(same))
+
     def api_key(self, key_hash: str) -> ApiKey | None:
         """Return an active key by its SHA-256."""
         table = kept.api_keys
@@ -114,7 +135,9 @@ class SqlCentres:
         """Return a procedure. Raises NotFound."""
         table = kept.procedures
         same = (table.c.centre_id == centre_id) & (table.c.procedure_code == procedure_code)
-        return self._one(Procedure, same)
+        return self._once(
+            ("procedure", centre_id, procedure_code), lambda: self._one(Procedure, same)
+        )
 
     def fee_items(self, centre_id: str, procedure_code: str | None = None) -> list[FeeItem]:
         """Return every version of every fee, of one procedure or of all."""
@@ -122,7 +145,20 @@ class SqlCentres:
         statement = select(table).where(table.c.centre_id == centre_id)
         if procedure_code is not None:
             statement = statement.where(table.c.procedure_code == procedure_code)
-        return self._session.all(FeeItem, statement.order_by(table.c.fee_code, table.c.valid_from))
+        ordered = statement.order_by(table.c.fee_code, table.c.valid_from)
+        return self._once(
+            ("fees", centre_id, procedure_code), lambda: self._session.all(FeeItem, ordered)
+        )
+
+    def _once(self, key: object, read: Callable[[], V]) -> V:
+        """Read once a transaction, and again after the transaction has changed a setting."""
+        if self._read_at != self._session.kept_changes:
+            self._read.clear()
+            self._read_at = self._session.kept_changes
+        if key not in self._read:
+            self._read[key] = read()
+        value: V = self._read[key]
+        return value
 
     def _one(self, kind: type[V], condition: ColumnElement[bool]) -> V:
         """Return the one row that fits. Raises NotFound naming the thing."""

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from payments.domain.days import DayClose
 from payments.store import tables_money as money
 from payments.store.session import Session
+
+_LAST = (
+    select(money.day_closes.c.business_date)
+    .where(money.day_closes.c.centre_id == bindparam("centre_id"))
+    .order_by(money.day_closes.c.business_date.desc())
+    .limit(1)
+)
 
 
 class SqlDays:
     """Reads day closes."""
 
     def __init__(self, session: Session) -> None:
-        """Read within a transaction."""
+        """Read within a transaction; the centre's lock keeps days as they are until its end."""
         self._session = session
+        self._closed: dict[str, date | None] = {}
 
     def closed_through(self, centre_id: str) -> date | None:
         """Return the last closed business date; everything up to it is locked."""
-        table = money.day_closes
-        statement = select(table.c.business_date).where(table.c.centre_id == centre_id)
-        last: date | None = self._session.scalar(
-            statement.order_by(table.c.business_date.desc()).limit(1)
-        )
-        return last
+        if centre_id not in self._closed:
+            self._closed[centre_id] = self._session.scalar(_LAST, centre_id=centre_id)
+        return self._closed[centre_id]
 
     def close_of(self, centre_id: str, business_date: date) -> DayClose | None:
         """Return how a day was closed, or None while it is open."""

@@ -25,7 +25,7 @@ def wal_is_safe(version: tuple[int, int, int]) -> bool:
         return True
     return version[:2] in {(3, 50), (3, 44)} and version >= (
         (3, 50, 7) if version[1] == 50 else (3, 44, 6)
-    )  # noqa: PLR2004 -- the two lines that got the fix.
+    )
 
 
 def storage_profile(version: tuple[int, int, int]) -> tuple[str, str]:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from payments.domain.errors import NotFound
 from payments.domain.receipts import Receipt, ReceiptSeries, SeriesKind
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.session import Session
+
+_SERIES = (
+    select(kept.receipt_series)
+    .where(
+        kept.receipt_series.c.centre_id == bindparam("centre_id"),
+        kept.receipt_series.c.kind == bindparam("series_kind"),
+        kept.receipt_series.c.year == bindparam("year"),
+    )
+    .order_by(kept.receipt_series.c.serial)
+)
+_LAST_NUMBER = select(func.max(money.receipts.c.number)).where(
+    money.receipts.c.centre_id == bindparam("centre_id"),
+    money.receipts.c.series_id == bindparam("series_id"),
+)
 
 
 class SqlReceipts:
@@ -24,11 +38,9 @@ class SqlReceipts:
         """Return the series of a kind and year."""
         if (centre_id, kind, year) in self._series:
             return self._series[centre_id, kind, year]
-        table = kept.receipt_series
-        statement = select(table).where(
-            table.c.centre_id == centre_id, table.c.kind == kind, table.c.year == year
+        found = self._session.first(
+            ReceiptSeries, _SERIES, centre_id=centre_id, series_kind=kind, year=year
         )
-        found = self._session.first(ReceiptSeries, statement.order_by(table.c.serial))
         if found is not None:
             self._series[centre_id, kind, year] = found
         return found
@@ -40,11 +52,8 @@ class SqlReceipts:
         is read once and counted on from there; a roll-back gives the numbers back.
         """
         if series_id not in self._numbers:
-            table = money.receipts
-            statement = select(func.max(table.c.number)).where(
-                table.c.centre_id == centre_id, table.c.series_id == series_id
-            )
-            self._numbers[series_id] = int(self._session.scalar(statement) or 0)
+            last = self._session.scalar(_LAST_NUMBER, centre_id=centre_id, series_id=series_id)
+            self._numbers[series_id] = int(last or 0)
         self._numbers[series_id] += 1
         return self._numbers[series_id]
 

@@ -6,8 +6,20 @@ from functools import cache
 
 from sqlalchemy import Table
 
-from payments.domain import audit, breaks, cash, centres, days, dossiers, fees, ledger, receipts
-from payments.domain import requests, staff, transfers
+from payments.domain import (
+    audit,
+    breaks,
+    cash,
+    centres,
+    days,
+    dossiers,
+    fees,
+    ledger,
+    receipts,
+    requests,
+    staff,
+    transfers,
+)
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.schema import metadata
@@ -17,6 +29,7 @@ _TABLES: dict[type, Table] = {
     centres.BankAccount: kept.bank_accounts,
     centres.Endpoint: kept.endpoints,
     centres.ServiceCounter: kept.service_counters,
+    centres.CounterScreen: kept.counter_screens,
     centres.ApiKey: kept.api_keys,
     centres.Field: kept.fields,
     centres.Procedure: kept.procedures,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.dossiers import Dossier
@@ -74,6 +75,25 @@ STANDING = select(
     (kept.dossiers.c.centre_id == _requests.c.centre_id)
     & (kept.dossiers.c.dossier_id == _requests.c.dossier_id),
 )
+_BY_REFERENCE = STANDING.where(
+    _requests.c.centre_id == bindparam("centre_id"),
+    _requests.c.reference.in_(bindparam("references", expanding=True)),
+)
+_BY_ID = STANDING.where(
+    _requests.c.centre_id == bindparam("centre_id"),
+    _requests.c.request_id == bindparam("request_id"),
+)
+_LINES = (
+    select(money.request_lines)
+    .where(
+        money.request_lines.c.centre_id.in_(bindparam("centre_ids", expanding=True)),
+        money.request_lines.c.request_id.in_(bindparam("request_ids", expanding=True)),
+    )
+    .order_by(money.request_lines.c.request_id, money.request_lines.c.line_no)
+)
+_TAKEN = select(_requests.c.reference).where(
+    _requests.c.reference.in_(bindparam("references", expanding=True))
+)
 _REQUEST_COLUMNS = len(_requests.c)
 _DOSSIER_COLUMNS = _REQUEST_COLUMNS + len(kept.dossiers.c)
 
@@ -102,15 +122,20 @@ class SqlRequests:
         )
         return {dossier.code_key: dossier for dossier in self._session.all(Dossier, statement)}
 
+    def dossiers_of_code(self, code_key: str) -> list[Dossier]:
+        """Return the dossiers with a normalised code, whichever centre registered them."""
+        table = kept.dossiers
+        return self._session.all(Dossier, select(table).where(table.c.code_key == code_key))
+
     def of_dossier(self, centre_id: str, dossier_id: str) -> list[RequestStanding]:
         """Return a dossier's requests, the first attempt first."""
         same = (_requests.c.centre_id == centre_id) & (_requests.c.dossier_id == dossier_id)
-        return sorted(self._standings(same), key=lambda standing: standing.request.attempt)
+        found = self._standings(STANDING.where(same))
+        return sorted(found, key=lambda standing: standing.request.attempt)
 
     def standing(self, centre_id: str, request_id: str) -> RequestStanding:
         """Return a request with its sums. Raises NotFound."""
-        same = (_requests.c.centre_id == centre_id) & (_requests.c.request_id == request_id)
-        return self._one(same)
+        return self._one(_BY_ID, centre_id=centre_id, request_id=request_id)
 
     def by_references(
         self, centre_id: str, references: Iterable[str]
@@ -119,28 +144,27 @@ class SqlRequests:
         wanted = list(references)
         if not wanted:
             return {}
-        named = (_requests.c.centre_id == centre_id) & _requests.c.reference.in_(wanted)
-        return {standing.request.reference: standing for standing in self._standings(named)}
+        found = self._standings(_BY_REFERENCE, centre_id=centre_id, references=wanted)
+        return {standing.request.reference: standing for standing in found}
 
     def by_token(self, token: str) -> RequestStanding:
         """Return the request that a citizen's link opens. Raises NotFound."""
-        return self._one(_requests.c.token == token)
+        return self._one(STANDING.where(_requests.c.token == token))
 
     def references_taken(self, references: Iterable[str]) -> set[str]:
         """Return those references that any request of the deployment already has."""
-        statement = select(_requests.c.reference).where(_requests.c.reference.in_(list(references)))
-        return {row[0] for row in self._session.rows(statement)}
+        return {row[0] for row in self._session.rows(_TAKEN, references=list(references))}
 
-    def _one(self, condition: ColumnElement[bool]) -> RequestStanding:
+    def _one(self, statement: Select[Any], **values: object) -> RequestStanding:
         """Return the one request that fits. Raises NotFound."""
-        standings = self._standings(condition)
+        standings = self._standings(statement, **values)
         if not standings:
             raise NotFound("request_unknown")
         return standings[0]
 
-    def _standings(self, condition: ColumnElement[bool]) -> list[RequestStanding]:
+    def _standings(self, statement: Select[Any], **values: object) -> list[RequestStanding]:
         """Return requests with their lines and sums."""
-        rows = self._session.rows(STANDING.where(condition))
+        rows = self._session.rows(statement, **values)
         requests = [PaymentRequest(*row[:_REQUEST_COLUMNS]) for row in rows]
         lines = self._lines(requests)
         return [
@@ -159,12 +183,13 @@ class SqlRequests:
         """Return the lines of some requests, by request, in their order."""
         if not requests:
             return {}
-        table = money.request_lines
-        statement = select(table).where(
-            table.c.centre_id.in_({request.centre_id for request in requests}),
-            table.c.request_id.in_([request.request_id for request in requests]),
+        lines = self._session.all(
+            RequestLine,
+            _LINES,
+            centre_ids=list({request.centre_id for request in requests}),
+            request_ids=[request.request_id for request in requests],
         )
         found: dict[str, list[RequestLine]] = {}
-        for line in self._session.all(RequestLine, statement.order_by(table.c.line_no)):
+        for line in lines:
             found.setdefault(line.request_id, []).append(line)
         return found

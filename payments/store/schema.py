@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -39,6 +40,19 @@ FACTS: set[str] = set()
 def fact_table(name: str, *parts: Any) -> Table:  # noqa: ANN401 -- SQLAlchemy's own SchemaItem arguments are untyped here.
     """Declare a table whose rows are only ever added."""
     FACTS.add(name)
+    return kept_table(name, *parts)
+
+
+def kept_table(name: str, *parts: Any) -> Table:  # noqa: ANN401 -- as above.
+    """Declare a table, its primary key led by what tells rows apart.
+
+    The centre comes last in the key: one centre may have all the rows, and a planner without
+    statistics would take an index led by it for a good one.
+    """
+    keys = [part.name for part in parts if isinstance(part, Column) and part.primary_key]
+    if len(keys) > 1:
+        keys.sort(key=lambda column: column == "centre_id")
+        parts = (*parts, PrimaryKeyConstraint(*keys))
     return Table(name, metadata, *parts)
 
 

@@ -24,6 +24,9 @@ from payments.store.registry import table_of, write_order
 
 V = TypeVar("V")
 
+# What a transaction may read once and remember: it changes rarely, and then through this session.
+SETTINGS = frozenset({"bank_accounts", "procedures", "fee_items", "fields", "receipt_series"})
+
 
 class Session:
     """Adds values as rows and reads rows as values, within one transaction."""
@@ -31,12 +34,15 @@ class Session:
     def __init__(self, connection: Connection) -> None:
         """Work on a connection whose transaction has begun."""
         self.connection = connection
+        self.kept_changes = 0
         self._pending: dict[Table, list[dict[str, Any]]] = {}
 
     def add(self, *values: object) -> None:
         """Keep rows back until the next read or the commit."""
         for value in values:
-            self._pending.setdefault(table_of(type(value)), []).append(as_row(value))
+            table = table_of(type(value))
+            self.kept_changes += table.name in SETTINGS
+            self._pending.setdefault(table, []).append(as_row(value))
 
     def flush(self) -> None:
         """Write what was kept back, one statement a table, in the order of foreign keys."""
@@ -50,6 +56,7 @@ class Session:
         """Overwrite the row with the value's primary key."""
         self.flush()
         table = table_of(type(value))
+        self.kept_changes += table.name in SETTINGS
         row = as_row(value)
         keys = {f"key_{column.name}": row.pop(column.name) for column in table.primary_key}
         self.connection.execute(_update(table).values(**row), keys)

@@ -49,6 +49,17 @@ class SqlStaff:
         table = kept.sign_ins
         self._session.connection.execute(delete(table).where(table.c.token_hash == token_hash))
 
+    def forget_sign_ins_of(self, centre_id: str, staff_id: str, *, but: str = "") -> None:
+        """End every sign-in of a person, except the one with a given token hash."""
+        table = kept.sign_ins
+        of_person = (table.c.centre_id == centre_id) & (table.c.staff_id == staff_id)
+        self._session.connection.execute(delete(table).where(of_person, table.c.token_hash != but))
+
+    def forget_expired_sign_ins(self, now: datetime) -> None:
+        """Remove sign-ins that have reached their end."""
+        table = kept.sign_ins
+        self._session.connection.execute(delete(table).where(table.c.expires_at <= now))
+
     def failures(self, bucket: str, *, since: datetime) -> int:
         """Return how often something was tried in vain since an instant."""
         table = kept.throttles

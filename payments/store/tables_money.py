@@ -9,7 +9,6 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
-    Table,
     UniqueConstraint,
 )
 
@@ -30,8 +29,8 @@ from payments.store.schema import (
     flag,
     ident,
     instant,
+    kept_table,
     key,
-    metadata,
     not_negative,
     positive,
     refers,
@@ -58,7 +57,7 @@ payment_requests = fact_table(
     refers(["account_id"], "bank_accounts"),
     UniqueConstraint("reference"),
     UniqueConstraint("token"),
-    UniqueConstraint("centre_id", "dossier_id", "attempt"),
+    UniqueConstraint("dossier_id", "attempt", "centre_id"),
     Index("ix_payment_requests__issued", "centre_id", "issued_at"),
     not_negative("total"),
     check("expires_after_issue", "expires_at > issued_at"),
@@ -106,7 +105,7 @@ bank_messages = fact_table(
     words("body_sha256", 64),
     ForeignKeyConstraint(["endpoint_id"], ["endpoints.endpoint_id"]),
     Index("ix_bank_messages__received", "centre_id", "received_at"),
-    Index("ix_bank_messages__body", "centre_id", "body_sha256"),
+    Index("ix_bank_messages__body", "body_sha256", "centre_id"),
 )
 
 transfers = fact_table(
@@ -128,9 +127,9 @@ transfers = fact_table(
     instant("recorded_at"),
     refers(["account_id"], "bank_accounts"),
     refers(["request_id"], "payment_requests"),
-    UniqueConstraint("centre_id", "account_id", "transfer_key"),
-    Index("ix_transfers__request", "centre_id", "request_id"),
-    Index("ix_transfers__alike", "centre_id", "account_id", "told_by", "amount", "occurred_at"),
+    UniqueConstraint("transfer_key", "account_id", "centre_id"),
+    Index("ix_transfers__request", "request_id", "centre_id"),
+    Index("ix_transfers__alike", "account_id", "amount", "told_by", "occurred_at"),
     Index("ix_transfers__day", "centre_id", "business_date"),
     positive("amount"),
 )
@@ -154,9 +153,9 @@ evidence = fact_table(
     instant("recorded_at"),
     refers(["transfer_id"], "transfers"),
     refers(["message_id"], "bank_messages"),
-    UniqueConstraint("centre_id", "account_id", "source", "event_id", "telling"),
-    Index("ix_evidence__transfer", "centre_id", "transfer_id"),
-    Index("ix_evidence__message", "centre_id", "message_id"),
+    UniqueConstraint("event_id", "account_id", "source", "telling", "centre_id"),
+    Index("ix_evidence__transfer", "transfer_id", "centre_id"),
+    Index("ix_evidence__message", "message_id", "centre_id"),
     positive("amount"),
     check("telling_positive", "telling > 0"),
 )
@@ -173,8 +172,8 @@ allocations = fact_table(
     day("business_date"),
     refers(["transfer_id"], "transfers"),
     refers(["request_id"], "payment_requests"),
-    UniqueConstraint("centre_id", "transfer_id", "request_id"),
-    Index("ix_allocations__request", "centre_id", "request_id"),
+    UniqueConstraint("transfer_id", "request_id", "centre_id"),
+    Index("ix_allocations__request", "request_id", "centre_id"),
     positive("amount"),
 )
 
@@ -190,7 +189,7 @@ till_sessions = fact_table(
     day("business_date"),
     refers(["staff_id"], "staff_users"),
     refers(["counter_id"], "service_counters"),
-    UniqueConstraint("centre_id", "staff_id", "session_no"),
+    UniqueConstraint("staff_id", "session_no", "centre_id"),
     not_negative("float_amount"),
 )
 
@@ -227,9 +226,9 @@ cash_payments = fact_table(
     refers(["session_id"], "till_sessions"),
     refers(["request_id"], "payment_requests"),
     refers(["staff_id"], "staff_users"),
-    UniqueConstraint("centre_id", "form_key"),
-    UniqueConstraint("centre_id", "request_id"),
-    Index("ix_cash_payments__session", "centre_id", "session_id"),
+    UniqueConstraint("form_key", "centre_id"),
+    UniqueConstraint("request_id", "centre_id"),
+    Index("ix_cash_payments__session", "session_id", "centre_id"),
     positive("amount"),
     check("change_is_kept", "change = tendered - amount AND change >= 0"),
 )
@@ -252,8 +251,8 @@ receipts = fact_table(
     day("business_date"),
     refers(["series_id"], "receipt_series"),
     refers(["request_id"], "payment_requests"),
-    UniqueConstraint("centre_id", "series_id", "number"),
-    UniqueConstraint("centre_id", "request_id", "kind", "issue_no"),
+    UniqueConstraint("series_id", "number", "centre_id"),
+    UniqueConstraint("request_id", "kind", "issue_no", "centre_id"),
     UniqueConstraint("token"),
     Index("ix_receipts__day", "centre_id", "business_date"),
     not_negative("amount"),
@@ -268,7 +267,7 @@ journal_entries = fact_table(
     words("subject_id", 64),
     day("business_date"),
     instant("recorded_at"),
-    UniqueConstraint("centre_id", "event", "subject_id"),
+    UniqueConstraint("subject_id", "event", "centre_id"),
     Index("ix_journal_entries__day", "centre_id", "business_date"),
 )
 
@@ -299,7 +298,7 @@ breaks = fact_table(
     dong("amount"),
     day("business_date"),
     instant("opened_at"),
-    UniqueConstraint("centre_id", "kind", "subject_id"),
+    UniqueConstraint("subject_id", "kind", "centre_id"),
     Index("ix_breaks__day", "centre_id", "business_date"),
 )
 
@@ -340,9 +339,8 @@ audit_events = fact_table(
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
 )
 
-job_runs = Table(
+job_runs = kept_table(
     "job_runs",
-    metadata,
     centre(),
     Column("job", String(40), primary_key=True),
     day("business_date", primary_key=True),

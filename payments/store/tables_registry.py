@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKeyConstraint, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKeyConstraint, Index, String, UniqueConstraint
 
 from payments.domain.dossiers import DossierSource
 from payments.domain.fees import Channel, FeeKind, PayerClass
@@ -19,8 +19,8 @@ from payments.store.schema import (
     flag,
     ident,
     instant,
+    kept_table,
     key,
-    metadata,
     not_negative,
     refers,
     word,
@@ -34,9 +34,8 @@ def _of_centre() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["centre_id"], ["centres.centre_id"])
 
 
-centres = Table(
+centres = kept_table(
     "centres",
-    metadata,
     centre(),
     words("name"),
     words("address"),
@@ -48,9 +47,8 @@ centres = Table(
     check("cutoff_minutes_in_day", "cutoff_minutes BETWEEN 1 AND 1440"),
 )
 
-bank_accounts = Table(
+bank_accounts = kept_table(
     "bank_accounts",
-    metadata,
     centre(),
     key("account_id"),
     words("bank_bin", 6),
@@ -62,9 +60,8 @@ bank_accounts = Table(
     UniqueConstraint("bank_bin", "account_number"),
 )
 
-endpoints = Table(
+endpoints = kept_table(
     "endpoints",
-    metadata,
     Column("endpoint_id", String(64), primary_key=True),
     centre(primary_key=False),
     ident("account_id"),
@@ -76,9 +73,8 @@ endpoints = Table(
     refers(["account_id"], "bank_accounts"),
 )
 
-service_counters = Table(
+service_counters = kept_table(
     "service_counters",
-    metadata,
     centre(),
     key("counter_id"),
     words("name", 80),
@@ -87,9 +83,18 @@ service_counters = Table(
     UniqueConstraint("display_token"),
 )
 
-api_keys = Table(
+counter_screens = kept_table(
+    "counter_screens",
+    centre(),
+    key("counter_id"),
+    ident("request_id", nullable=True),
+    instant("shown_at"),
+    refers(["counter_id"], "service_counters"),
+    refers(["request_id"], "payment_requests"),
+)
+
+api_keys = kept_table(
     "api_keys",
-    metadata,
     centre(),
     key("key_id"),
     words("name", 80),
@@ -100,18 +105,16 @@ api_keys = Table(
     UniqueConstraint("key_hash"),
 )
 
-fields = Table(
+fields = kept_table(
     "fields",
-    metadata,
     centre(),
     Column("field_code", String(40), primary_key=True),
     words("name"),
     _of_centre(),
 )
 
-procedures = Table(
+procedures = kept_table(
     "procedures",
-    metadata,
     centre(),
     Column("procedure_code", String(40), primary_key=True),
     words("field_code", 40),
@@ -155,12 +158,13 @@ dossiers = fact_table(
     word("source", Word(DossierSource)),
     instant("created_at"),
     refers(["procedure_code"], "procedures"),
-    UniqueConstraint("centre_id", "code_key"),
+    UniqueConstraint("code_key", "centre_id"),
+    # A citizen types a code without naming the centre.
+    Index("ix_dossiers__code_key", "code_key"),
 )
 
-staff_users = Table(
+staff_users = kept_table(
     "staff_users",
-    metadata,
     centre(),
     key("staff_id"),
     words("username", 64),
@@ -173,9 +177,8 @@ staff_users = Table(
     UniqueConstraint("username"),
 )
 
-sign_ins = Table(
+sign_ins = kept_table(
     "sign_ins",
-    metadata,
     Column("token_hash", String(64), primary_key=True),
     centre(primary_key=False),
     ident("staff_id"),
@@ -187,17 +190,15 @@ sign_ins = Table(
 )
 
 # Attempts to sign in or to open a citizen's page by code, counted by what is tried and from where.
-throttles = Table(
+throttles = kept_table(
     "throttles",
-    metadata,
     Column("bucket", String(128), primary_key=True),
     count("failures"),
     instant("window_started_at"),
 )
 
-receipt_series = Table(
+receipt_series = kept_table(
     "receipt_series",
-    metadata,
     centre(),
     key("series_id"),
     word("kind", Word(SeriesKind)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from payments.domain.cash import CashPayment, TillClosing, TillSession
 from payments.domain.errors import NotFound
@@ -15,6 +15,13 @@ _closed = exists().where(
     money.till_closings.c.session_id == _sessions.c.session_id,
 )
 
+_OPEN = select(_sessions).where(_sessions.c.centre_id == bindparam("centre_id"), ~_closed)
+_OPEN_OF = _OPEN.where(_sessions.c.staff_id == bindparam("staff_id"))
+_BY_FORM = select(money.cash_payments).where(
+    money.cash_payments.c.centre_id == bindparam("centre_id"),
+    money.cash_payments.c.form_key == bindparam("form_key"),
+)
+
 
 class SqlTills:
     """Reads till sessions."""
@@ -25,12 +32,11 @@ class SqlTills:
 
     def open_session(self, centre_id: str, staff_id: str) -> TillSession | None:
         """Return a cashier's session that has not been closed."""
-        statement = self._open(centre_id).where(_sessions.c.staff_id == staff_id)
-        return self._session.first(TillSession, statement)
+        return self._session.first(TillSession, _OPEN_OF, centre_id=centre_id, staff_id=staff_id)
 
     def open_sessions(self, centre_id: str) -> list[TillSession]:
         """Return every session that has not been closed."""
-        return self._session.all(TillSession, self._open(centre_id))
+        return self._session.all(TillSession, _OPEN, centre_id=centre_id)
 
     def session(self, centre_id: str, session_id: str) -> TillSession:
         """Return a session. Raises NotFound."""
@@ -63,11 +69,4 @@ class SqlTills:
 
     def payment_by_form(self, centre_id: str, form_key: str) -> CashPayment | None:
         """Return the payment that a form has already made."""
-        table = money.cash_payments
-        same = (table.c.centre_id == centre_id) & (table.c.form_key == form_key)
-        return self._session.first(CashPayment, select(table).where(same))
-
-    @staticmethod
-    def _open(centre_id: str) -> Select[tuple[object, ...]]:
-        """Return the query of sessions without a closing."""
-        return select(_sessions).where(_sessions.c.centre_id == centre_id, ~_closed)
+        return self._session.first(CashPayment, _BY_FORM, centre_id=centre_id, form_key=form_key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.business_day import local
@@ -34,6 +34,25 @@ _given = (
 )
 
 
+_TELLINGS = (
+    select(money.evidence)
+    .where(
+        money.evidence.c.centre_id == bindparam("centre_id"),
+        money.evidence.c.account_id == bindparam("account_id"),
+        money.evidence.c.source == bindparam("source"),
+        money.evidence.c.event_id.in_(bindparam("event_ids", expanding=True)),
+    )
+    .order_by(money.evidence.c.telling)
+)
+_CANDIDATES = select(money.transfers).where(
+    money.transfers.c.centre_id == bindparam("centre_id"),
+    money.transfers.c.account_id == bindparam("account_id"),
+    money.transfers.c.told_by.in_(bindparam("told_by", expanding=True)),
+    money.transfers.c.amount.in_(bindparam("amounts", expanding=True)),
+    money.transfers.c.occurred_at.between(bindparam("since"), bindparam("until")),
+)
+
+
 class SqlTransfers:
     """Reads transfers and what is known about them."""
 
@@ -54,15 +73,16 @@ class SqlTransfers:
         self, centre_id: str, account_id: str, source: str, event_ids: Iterable[str]
     ) -> dict[str, list[Evidence]]:
         """Return the evidence one source has given, by event id, first telling first."""
-        table = money.evidence
-        statement = select(table).where(
-            table.c.centre_id == centre_id,
-            table.c.account_id == account_id,
-            table.c.source == source,
-            table.c.event_id.in_(list(event_ids)),
+        told = self._session.all(
+            Evidence,
+            _TELLINGS,
+            centre_id=centre_id,
+            account_id=account_id,
+            source=source,
+            event_ids=list(event_ids),
         )
         found: dict[str, list[Evidence]] = {}
-        for evidence in self._session.all(Evidence, statement.order_by(table.c.telling)):
+        for evidence in told:
             found.setdefault(evidence.event_id, []).append(evidence)
         return found
 
@@ -77,15 +97,16 @@ class SqlTransfers:
         until: datetime,
     ) -> list[Candidate]:
         """Return transfers that a new telling may speak of, with who has told of each."""
-        table = money.transfers
-        statement = select(table).where(
-            table.c.centre_id == centre_id,
-            table.c.account_id == account_id,
-            table.c.told_by.in_(list(told_by)),
-            table.c.amount.in_(list(amounts)),
-            table.c.occurred_at.between(since, until),
+        transfers = self._session.all(
+            Transfer,
+            _CANDIDATES,
+            centre_id=centre_id,
+            account_id=account_id,
+            told_by=list(told_by),
+            amounts=list(amounts),
+            since=since,
+            until=until,
         )
-        transfers = self._session.all(Transfer, statement)
         tellers = self._tellers(centre_id, [transfer.transfer_id for transfer in transfers])
         return [
             Candidate(

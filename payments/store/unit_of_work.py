@@ -6,7 +6,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -26,6 +26,12 @@ from payments.store.tills import SqlTills
 from payments.store.transfers import SqlTransfers
 
 FEED_CHANNEL = "thuphi_feed"
+_AUDIT_HEAD = (
+    select(money.audit_events)
+    .where(money.audit_events.c.centre_id == bindparam("centre_id"))
+    .order_by(money.audit_events.c.seq.desc())
+    .limit(1)
+)
 
 
 class SqlUnitOfWork:
@@ -82,9 +88,7 @@ class SqlUnitOfWork:
     def last_audit_event(self, centre_id: str) -> AuditEvent | None:
         """Return the head of the centre's audit chain."""
         if centre_id not in self._audit_heads:
-            table = money.audit_events
-            newest = select(table).where(table.c.centre_id == centre_id)
-            head = self.session.first(AuditEvent, newest.order_by(table.c.seq.desc()).limit(1))
+            head = self.session.first(AuditEvent, _AUDIT_HEAD, centre_id=centre_id)
             if head is None:
                 return None
             self._audit_heads[centre_id] = head

@@ -18,7 +18,7 @@ from payments.domain.bank_messages import (
 from payments.domain.errors import Invalid, InvalidFile, Problem
 from payments.ports.bank import StatementReader
 from reconciliation.domain.statement_checks import check_statement
-from reconciliation.services.read_statement import read_statement
+from reconciliation.services.read_statement import MOST_BYTES, read_statement
 
 PROBLEMS, UNREADABLE = 1, 2
 """Exit statuses beside 0: a rule is broken, or the file cannot be read at all."""
@@ -43,6 +43,8 @@ def read_command(context: click.Context, file: Path) -> None:
     """
     known: KnowsReaders = context.obj
     try:
+        if file.stat().st_size > MOST_BYTES:
+            raise Invalid("file_too_large", field="file", most_bytes=MOST_BYTES)
         content = read_statement(file.name, file.read_bytes(), known.statement_readers)
     except InvalidFile as error:
         _print([], [_refusal(problem) for problem in error.problems])

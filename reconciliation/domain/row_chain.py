@@ -81,17 +81,21 @@ def _gaps(
         where = next((entry.where for entry, start, _ in links if start == before), "closing")
         yield _gap(where, before - after)
     else:
-        yield from _walk(_in_order(links), unreached, opening, closing if ends else None)
+        end = closing if ends else None
+        yield from _walk(_in_order(links, opening, end), unreached, opening, end)
 
 
-def _in_order(links: Sequence[_Link]) -> Sequence[_Link]:
+def _in_order(links: Sequence[_Link], opening: int | None, closing: int | None) -> Sequence[_Link]:
     """Turn rows that stand newest first, so that a gap lies between neighbours."""
     turned = links[::-1]
-    return turned if _joints(turned) > _joints(links) else links
+    by_joints = _joints(turned, opening, closing) > _joints(links, opening, closing)
+    return turned if by_joints else links
 
 
-def _joints(links: Sequence[_Link]) -> int:
-    return sum(links[i][2] == links[i + 1][1] for i in range(len(links) - 1))
+def _joints(links: Sequence[_Link], opening: int | None, closing: int | None) -> int:
+    afters = [opening, *(after for _, _, after in links)]
+    befores = [*(before for _, before, _ in links), closing]
+    return sum(after == before for after, before in zip(afters, befores, strict=True))
 
 
 def _walk(

@@ -8,6 +8,9 @@ from payments.domain.bank_messages import StatementFile
 from payments.domain.errors import Invalid
 from payments.ports.bank import StatementReader
 
+MOST_BYTES = 512 * 1024 * 1024
+"""The largest statement file taken; larger ones are refused before they are read."""
+
 
 def choose_reader(
     file_name: str, body: bytes, readers: Mapping[str, StatementReader]

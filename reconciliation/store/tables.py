@@ -44,7 +44,7 @@ statement_files = fact_table(
     words("received_by", 100),
     instant("received_at"),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
-    UniqueConstraint("centre_id", "body_sha256", "verdict"),
+    UniqueConstraint("body_sha256", "verdict", "centre_id"),
 )
 
 statements = fact_table(
@@ -83,7 +83,7 @@ statement_entries = fact_table(
     instant("recorded_at"),
     refers(["statement_id"], "statements"),
     refers(["account_id"], "bank_accounts"),
-    UniqueConstraint("centre_id", "account_id", "entry_key"),
+    UniqueConstraint("entry_key", "account_id", "centre_id"),
     Index("ix_statement_entries__day", "centre_id", "account_id", "booked_on"),
     positive("amount"),
 )
@@ -98,7 +98,7 @@ settlements = fact_table(
     day("business_date"),
     refers(["entry_id"], "statement_entries"),
     refers(["transfer_id"], "transfers"),
-    UniqueConstraint("centre_id", "transfer_id"),
+    UniqueConstraint("transfer_id", "centre_id"),
 )
 
 keep(StatementFileRecord, statement_files)

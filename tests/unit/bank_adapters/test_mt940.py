@@ -132,7 +132,9 @@ def test_a_reversal_of_a_debit_brings_money_in() -> None:
 
 
 def test_an_expected_entry_of_mt942_is_pending() -> None:
-    body = f"{HEAD}:34F:VND0,\n:61:260302EC50000,NTRFNONREF\n:86:cho\n:90C:1VND50000,\n:90D:0VND0,\n"
+    body = (
+        f"{HEAD}:34F:VND0,\n:61:260302EC50000,NTRFNONREF\n:86:cho\n:90C:1VND50000,\n:90D:0VND0,\n"
+    )
 
     statement = only(body.encode())
 

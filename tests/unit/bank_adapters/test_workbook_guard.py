@@ -10,7 +10,12 @@ import pytest
 import xlsxwriter
 
 from bank_adapters.statements.vietcombank import READER
-from bank_adapters.statements.workbook import MOST_BYTES, MOST_PARTS, checked_workbook, read_workbook
+from bank_adapters.statements.workbook import (
+    MOST_BYTES,
+    MOST_PARTS,
+    checked_workbook,
+    read_workbook,
+)
 from payments.domain.errors import Invalid
 
 SHEET = "xl/worksheets/sheet1.xml"

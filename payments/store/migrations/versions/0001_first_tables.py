@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-FACTS: list[str] = [
+FACTS = [
     "allocations",
     "audit_events",
     "bank_messages",
@@ -53,9 +53,9 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("centre_id", "break_id", name=op.f("pk_breaks")),
+        sa.PrimaryKeyConstraint("break_id", "centre_id", name=op.f("pk_breaks")),
         sa.UniqueConstraint(
-            "centre_id", "kind", "subject_id", name=op.f("uq_breaks__centre_id_kind_subject_id")
+            "subject_id", "kind", "centre_id", name=op.f("uq_breaks__subject_id_kind_centre_id")
         ),
     )
     op.create_index("ix_breaks__day", "breaks", ["centre_id", "business_date"], unique=False)
@@ -91,12 +91,12 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.String(length=64), nullable=False),
         sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("centre_id", "entry_id", name=op.f("pk_journal_entries")),
+        sa.PrimaryKeyConstraint("entry_id", "centre_id", name=op.f("pk_journal_entries")),
         sa.UniqueConstraint(
-            "centre_id",
-            "event",
             "subject_id",
-            name=op.f("uq_journal_entries__centre_id_event_subject_id"),
+            "event",
+            "centre_id",
+            name=op.f("uq_journal_entries__subject_id_event_centre_id"),
         ),
     )
     op.create_index(
@@ -120,7 +120,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_api_keys__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "key_id", name=op.f("pk_api_keys")),
+        sa.PrimaryKeyConstraint("key_id", "centre_id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys__key_hash")),
     )
     op.create_table(
@@ -137,7 +137,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_audit_events__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "seq", name=op.f("pk_audit_events")),
+        sa.PrimaryKeyConstraint("seq", "centre_id", name=op.f("pk_audit_events")),
     )
     op.create_table(
         "bank_accounts",
@@ -151,7 +151,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_bank_accounts__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "account_id", name=op.f("pk_bank_accounts")),
+        sa.PrimaryKeyConstraint("account_id", "centre_id", name=op.f("pk_bank_accounts")),
         sa.UniqueConstraint(
             "bank_bin", "account_number", name=op.f("uq_bank_accounts__bank_bin_account_number")
         ),
@@ -169,7 +169,7 @@ def upgrade() -> None:
             ["breaks.centre_id", "breaks.break_id"],
             name=op.f("fk_break_resolutions__centre_id_break_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "break_id", name=op.f("pk_break_resolutions")),
+        sa.PrimaryKeyConstraint("break_id", "centre_id", name=op.f("pk_break_resolutions")),
     )
     op.create_table(
         "day_closes",
@@ -183,7 +183,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_day_closes__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "business_date", "kind", name=op.f("pk_day_closes")),
+        sa.PrimaryKeyConstraint("business_date", "kind", "centre_id", name=op.f("pk_day_closes")),
     )
     op.create_table(
         "fields",
@@ -193,7 +193,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_fields__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "field_code", name=op.f("pk_fields")),
+        sa.PrimaryKeyConstraint("field_code", "centre_id", name=op.f("pk_fields")),
     )
     op.create_table(
         "job_runs",
@@ -206,7 +206,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_job_runs__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "job", "business_date", name=op.f("pk_job_runs")),
+        sa.PrimaryKeyConstraint("job", "business_date", "centre_id", name=op.f("pk_job_runs")),
     )
     op.create_table(
         "postings",
@@ -227,7 +227,7 @@ def upgrade() -> None:
             ["journal_entries.centre_id", "journal_entries.entry_id"],
             name=op.f("fk_postings__centre_id_entry_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "entry_id", "line_no", name=op.f("pk_postings")),
+        sa.PrimaryKeyConstraint("entry_id", "line_no", "centre_id", name=op.f("pk_postings")),
     )
     op.create_index(
         "ix_postings__account_day",
@@ -247,7 +247,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_receipt_series__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "series_id", name=op.f("pk_receipt_series")),
+        sa.PrimaryKeyConstraint("series_id", "centre_id", name=op.f("pk_receipt_series")),
         sa.UniqueConstraint(
             "centre_id",
             "kind",
@@ -265,7 +265,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_service_counters__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "counter_id", name=op.f("pk_service_counters")),
+        sa.PrimaryKeyConstraint("counter_id", "centre_id", name=op.f("pk_service_counters")),
         sa.UniqueConstraint("display_token", name=op.f("uq_service_counters__display_token")),
     )
     op.create_table(
@@ -281,7 +281,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_staff_users__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "staff_id", name=op.f("pk_staff_users")),
+        sa.PrimaryKeyConstraint("staff_id", "centre_id", name=op.f("pk_staff_users")),
         sa.UniqueConstraint("username", name=op.f("uq_staff_users__username")),
     )
     op.create_table(
@@ -299,12 +299,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_statement_files__centre_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "file_id", name=op.f("pk_statement_files")),
+        sa.PrimaryKeyConstraint("file_id", "centre_id", name=op.f("pk_statement_files")),
         sa.UniqueConstraint(
-            "centre_id",
             "body_sha256",
             "verdict",
-            name=op.f("uq_statement_files__centre_id_body_sha256_verdict"),
+            "centre_id",
+            name=op.f("uq_statement_files__body_sha256_verdict_centre_id"),
         ),
     )
     op.create_table(
@@ -335,7 +335,7 @@ def upgrade() -> None:
             ["fields.centre_id", "fields.field_code"],
             name=op.f("fk_procedures__centre_id_field_code"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "procedure_code", name=op.f("pk_procedures")),
+        sa.PrimaryKeyConstraint("procedure_code", "centre_id", name=op.f("pk_procedures")),
     )
     op.create_table(
         "sign_ins",
@@ -377,7 +377,7 @@ def upgrade() -> None:
             ["statement_files.centre_id", "statement_files.file_id"],
             name=op.f("fk_statements__centre_id_file_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "statement_id", name=op.f("pk_statements")),
+        sa.PrimaryKeyConstraint("statement_id", "centre_id", name=op.f("pk_statements")),
     )
     op.create_index(
         "ix_statements__period",
@@ -409,12 +409,12 @@ def upgrade() -> None:
             ["staff_users.centre_id", "staff_users.staff_id"],
             name=op.f("fk_till_sessions__centre_id_staff_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "session_id", name=op.f("pk_till_sessions")),
+        sa.PrimaryKeyConstraint("session_id", "centre_id", name=op.f("pk_till_sessions")),
         sa.UniqueConstraint(
-            "centre_id",
             "staff_id",
             "session_no",
-            name=op.f("uq_till_sessions__centre_id_staff_id_session_no"),
+            "centre_id",
+            name=op.f("uq_till_sessions__staff_id_session_no_centre_id"),
         ),
     )
     op.create_table(
@@ -430,10 +430,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["endpoint_id"], ["endpoints.endpoint_id"], name=op.f("fk_bank_messages__endpoint_id")
         ),
-        sa.PrimaryKeyConstraint("centre_id", "message_id", name=op.f("pk_bank_messages")),
+        sa.PrimaryKeyConstraint("message_id", "centre_id", name=op.f("pk_bank_messages")),
     )
     op.create_index(
-        "ix_bank_messages__body", "bank_messages", ["centre_id", "body_sha256"], unique=False
+        "ix_bank_messages__body", "bank_messages", ["body_sha256", "centre_id"], unique=False
     )
     op.create_index(
         "ix_bank_messages__received", "bank_messages", ["centre_id", "received_at"], unique=False
@@ -457,9 +457,10 @@ def upgrade() -> None:
             ["procedures.centre_id", "procedures.procedure_code"],
             name=op.f("fk_dossiers__centre_id_procedure_code"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "dossier_id", name=op.f("pk_dossiers")),
-        sa.UniqueConstraint("centre_id", "code_key", name=op.f("uq_dossiers__centre_id_code_key")),
+        sa.PrimaryKeyConstraint("dossier_id", "centre_id", name=op.f("pk_dossiers")),
+        sa.UniqueConstraint("code_key", "centre_id", name=op.f("uq_dossiers__code_key_centre_id")),
     )
+    op.create_index("ix_dossiers__code_key", "dossiers", ["code_key"], unique=False)
     op.create_table(
         "fee_items",
         sa.Column("centre_id", sa.String(length=20), nullable=False),
@@ -485,7 +486,7 @@ def upgrade() -> None:
             ["procedures.centre_id", "procedures.procedure_code"],
             name=op.f("fk_fee_items__centre_id_procedure_code"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "fee_item_id", name=op.f("pk_fee_items")),
+        sa.PrimaryKeyConstraint("fee_item_id", "centre_id", name=op.f("pk_fee_items")),
         sa.UniqueConstraint(
             "centre_id",
             "fee_code",
@@ -524,12 +525,12 @@ def upgrade() -> None:
             ["statements.centre_id", "statements.statement_id"],
             name=op.f("fk_statement_entries__centre_id_statement_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "entry_id", name=op.f("pk_statement_entries")),
+        sa.PrimaryKeyConstraint("entry_id", "centre_id", name=op.f("pk_statement_entries")),
         sa.UniqueConstraint(
-            "centre_id",
-            "account_id",
             "entry_key",
-            name=op.f("uq_statement_entries__centre_id_account_id_entry_key"),
+            "account_id",
+            "centre_id",
+            name=op.f("uq_statement_entries__entry_key_account_id_centre_id"),
         ),
     )
     op.create_index(
@@ -562,7 +563,7 @@ def upgrade() -> None:
             ["till_sessions.centre_id", "till_sessions.session_id"],
             name=op.f("fk_till_closings__centre_id_session_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "session_id", name=op.f("pk_till_closings")),
+        sa.PrimaryKeyConstraint("session_id", "centre_id", name=op.f("pk_till_closings")),
     )
     op.create_table(
         "payment_requests",
@@ -594,12 +595,12 @@ def upgrade() -> None:
             ["dossiers.centre_id", "dossiers.dossier_id"],
             name=op.f("fk_payment_requests__centre_id_dossier_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "request_id", name=op.f("pk_payment_requests")),
+        sa.PrimaryKeyConstraint("request_id", "centre_id", name=op.f("pk_payment_requests")),
         sa.UniqueConstraint(
-            "centre_id",
             "dossier_id",
             "attempt",
-            name=op.f("uq_payment_requests__centre_id_dossier_id_attempt"),
+            "centre_id",
+            name=op.f("uq_payment_requests__dossier_id_attempt_centre_id"),
         ),
         sa.UniqueConstraint("reference", name=op.f("uq_payment_requests__reference")),
         sa.UniqueConstraint("token", name=op.f("uq_payment_requests__token")),
@@ -643,16 +644,34 @@ def upgrade() -> None:
             ["staff_users.centre_id", "staff_users.staff_id"],
             name=op.f("fk_cash_payments__centre_id_staff_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "cash_payment_id", name=op.f("pk_cash_payments")),
+        sa.PrimaryKeyConstraint("cash_payment_id", "centre_id", name=op.f("pk_cash_payments")),
         sa.UniqueConstraint(
-            "centre_id", "form_key", name=op.f("uq_cash_payments__centre_id_form_key")
+            "form_key", "centre_id", name=op.f("uq_cash_payments__form_key_centre_id")
         ),
         sa.UniqueConstraint(
-            "centre_id", "request_id", name=op.f("uq_cash_payments__centre_id_request_id")
+            "request_id", "centre_id", name=op.f("uq_cash_payments__request_id_centre_id")
         ),
     )
     op.create_index(
-        "ix_cash_payments__session", "cash_payments", ["centre_id", "session_id"], unique=False
+        "ix_cash_payments__session", "cash_payments", ["session_id", "centre_id"], unique=False
+    )
+    op.create_table(
+        "counter_screens",
+        sa.Column("centre_id", sa.String(length=20), nullable=False),
+        sa.Column("counter_id", sa.String(length=32), nullable=False),
+        sa.Column("request_id", sa.String(length=32), nullable=True),
+        sa.Column("shown_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["centre_id", "counter_id"],
+            ["service_counters.centre_id", "service_counters.counter_id"],
+            name=op.f("fk_counter_screens__centre_id_counter_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["centre_id", "request_id"],
+            ["payment_requests.centre_id", "payment_requests.request_id"],
+            name=op.f("fk_counter_screens__centre_id_request_id"),
+        ),
+        sa.PrimaryKeyConstraint("counter_id", "centre_id", name=op.f("pk_counter_screens")),
     )
     op.create_table(
         "receipts",
@@ -685,16 +704,16 @@ def upgrade() -> None:
             ["receipt_series.centre_id", "receipt_series.series_id"],
             name=op.f("fk_receipts__centre_id_series_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "receipt_id", name=op.f("pk_receipts")),
+        sa.PrimaryKeyConstraint("receipt_id", "centre_id", name=op.f("pk_receipts")),
         sa.UniqueConstraint(
-            "centre_id",
             "request_id",
             "kind",
             "issue_no",
-            name=op.f("uq_receipts__centre_id_request_id_kind_issue_no"),
+            "centre_id",
+            name=op.f("uq_receipts__request_id_kind_issue_no_centre_id"),
         ),
         sa.UniqueConstraint(
-            "centre_id", "series_id", "number", name=op.f("uq_receipts__centre_id_series_id_number")
+            "series_id", "number", "centre_id", name=op.f("uq_receipts__series_id_number_centre_id")
         ),
         sa.UniqueConstraint("token", name=op.f("uq_receipts__token")),
     )
@@ -711,7 +730,7 @@ def upgrade() -> None:
             ["payment_requests.centre_id", "payment_requests.request_id"],
             name=op.f("fk_request_cancellations__centre_id_request_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "request_id", name=op.f("pk_request_cancellations")),
+        sa.PrimaryKeyConstraint("request_id", "centre_id", name=op.f("pk_request_cancellations")),
     )
     op.create_table(
         "request_lines",
@@ -745,7 +764,7 @@ def upgrade() -> None:
             name=op.f("fk_request_lines__centre_id_request_id"),
         ),
         sa.PrimaryKeyConstraint(
-            "centre_id", "request_id", "line_no", name=op.f("pk_request_lines")
+            "request_id", "line_no", "centre_id", name=op.f("pk_request_lines")
         ),
     )
     op.create_table(
@@ -778,22 +797,22 @@ def upgrade() -> None:
             ["payment_requests.centre_id", "payment_requests.request_id"],
             name=op.f("fk_transfers__centre_id_request_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "transfer_id", name=op.f("pk_transfers")),
+        sa.PrimaryKeyConstraint("transfer_id", "centre_id", name=op.f("pk_transfers")),
         sa.UniqueConstraint(
-            "centre_id",
-            "account_id",
             "transfer_key",
-            name=op.f("uq_transfers__centre_id_account_id_transfer_key"),
+            "account_id",
+            "centre_id",
+            name=op.f("uq_transfers__transfer_key_account_id_centre_id"),
         ),
     )
     op.create_index(
         "ix_transfers__alike",
         "transfers",
-        ["centre_id", "account_id", "told_by", "amount", "occurred_at"],
+        ["account_id", "amount", "told_by", "occurred_at"],
         unique=False,
     )
     op.create_index("ix_transfers__day", "transfers", ["centre_id", "business_date"], unique=False)
-    op.create_index("ix_transfers__request", "transfers", ["centre_id", "request_id"], unique=False)
+    op.create_index("ix_transfers__request", "transfers", ["request_id", "centre_id"], unique=False)
     op.create_table(
         "allocations",
         sa.Column("centre_id", sa.String(length=20), nullable=False),
@@ -817,16 +836,16 @@ def upgrade() -> None:
             ["transfers.centre_id", "transfers.transfer_id"],
             name=op.f("fk_allocations__centre_id_transfer_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "allocation_id", name=op.f("pk_allocations")),
+        sa.PrimaryKeyConstraint("allocation_id", "centre_id", name=op.f("pk_allocations")),
         sa.UniqueConstraint(
-            "centre_id",
             "transfer_id",
             "request_id",
-            name=op.f("uq_allocations__centre_id_transfer_id_request_id"),
+            "centre_id",
+            name=op.f("uq_allocations__transfer_id_request_id_centre_id"),
         ),
     )
     op.create_index(
-        "ix_allocations__request", "allocations", ["centre_id", "request_id"], unique=False
+        "ix_allocations__request", "allocations", ["request_id", "centre_id"], unique=False
     )
     op.create_table(
         "evidence",
@@ -859,18 +878,18 @@ def upgrade() -> None:
             ["transfers.centre_id", "transfers.transfer_id"],
             name=op.f("fk_evidence__centre_id_transfer_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "evidence_id", name=op.f("pk_evidence")),
+        sa.PrimaryKeyConstraint("evidence_id", "centre_id", name=op.f("pk_evidence")),
         sa.UniqueConstraint(
-            "centre_id",
+            "event_id",
             "account_id",
             "source",
-            "event_id",
             "telling",
-            name=op.f("uq_evidence__centre_id_account_id_source_event_id_telling"),
+            "centre_id",
+            name=op.f("uq_evidence__event_id_account_id_source_telling_centre_id"),
         ),
     )
-    op.create_index("ix_evidence__message", "evidence", ["centre_id", "message_id"], unique=False)
-    op.create_index("ix_evidence__transfer", "evidence", ["centre_id", "transfer_id"], unique=False)
+    op.create_index("ix_evidence__message", "evidence", ["message_id", "centre_id"], unique=False)
+    op.create_index("ix_evidence__transfer", "evidence", ["transfer_id", "centre_id"], unique=False)
     op.create_table(
         "settlements",
         sa.Column("centre_id", sa.String(length=20), nullable=False),
@@ -889,9 +908,9 @@ def upgrade() -> None:
             ["transfers.centre_id", "transfers.transfer_id"],
             name=op.f("fk_settlements__centre_id_transfer_id"),
         ),
-        sa.PrimaryKeyConstraint("centre_id", "entry_id", name=op.f("pk_settlements")),
+        sa.PrimaryKeyConstraint("entry_id", "centre_id", name=op.f("pk_settlements")),
         sa.UniqueConstraint(
-            "centre_id", "transfer_id", name=op.f("uq_settlements__centre_id_transfer_id")
+            "transfer_id", "centre_id", name=op.f("uq_settlements__transfer_id_centre_id")
         ),
     )
     dialect = op.get_context().dialect.name
@@ -916,6 +935,7 @@ TABLES = [
     "request_lines",
     "request_cancellations",
     "receipts",
+    "counter_screens",
     "cash_payments",
     "payment_requests",
     "till_closings",

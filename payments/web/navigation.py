@@ -1,0 +1,76 @@
+"""What stands in the bar at the top: the pages that a person's role opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+
+from payments.domain.staff import Permission
+from payments.web.access import visitor
+from payments.web.i18n import N_, sentence_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One word of the bar. ``prefix`` is the beginning of the addresses it stands for."""
+
+    label: str
+    endpoint: str
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as this person sees it on this page."""
+
+    label: str
+    address: str
+    is_here: bool
+
+
+BAR: tuple[Entry, ...] = (
+    Entry(N_("Counter"), "counter.index", Permission.SEE_COUNTER),
+    Entry(N_("Till session"), "till.show", Permission.TAKE_CASH),
+    Entry(N_("Dossier file"), "dossier_import.show", Permission.IMPORT_DOSSIERS),
+    Entry(N_("Finance"), "finance.home", Permission.SEE_FINANCE),
+    Entry(N_("Reports"), "reports.day", Permission.SEE_REPORTS),
+    Entry(N_("Fees"), "fees.index", Permission.SEE_SETTINGS),
+    Entry(N_("Connections"), "endpoints.index", Permission.SEE_SETTINGS),
+    Entry(N_("People"), "staff.index", Permission.MANAGE_STAFF),
+    Entry(N_("Audit log"), "audit.index", Permission.SEE_AUDIT),
+)
+"""Entries whose pages this installation does not have are not shown."""
+
+
+def install(app: Flask) -> None:
+    """Give the templates ``navigation()``, ``visitor()`` and ``has_page(endpoint)``."""
+    app.jinja_env.globals.update(navigation=navigation, visitor=visitor, has_page=has_page, may=may)
+
+
+def navigation() -> list[Link]:
+    """Return the links that the signed-in person may follow."""
+    user = visitor()
+    if user is None:
+        return []
+    here = (request.endpoint or "").partition(".")[0]
+    return [
+        Link(
+            sentence_of(entry.label),
+            url_for(entry.endpoint),
+            is_here=entry.endpoint.partition(".")[0] == here,
+        )
+        for entry in BAR
+        if user.may(entry.permission) and has_page(entry.endpoint)
+    ]
+
+
+def has_page(endpoint: str) -> bool:
+    """Say whether this installation has a page."""
+    return endpoint in current_app.view_functions
+
+
+def may(permission: str) -> bool:
+    """Say whether the signed-in person's role carries a permission, for templates."""
+    user = visitor()
+    return user is not None and user.may(Permission(permission))

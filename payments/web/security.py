@@ -1,0 +1,150 @@
+"""What every answer and every form carries so that other sites cannot act or look in a person's name."""
+
+from __future__ import annotations
+
+import hmac
+from typing import cast
+
+from flask import Flask, Response, current_app, g, request
+from markupsafe import Markup
+
+from payments.domain.errors import Forbidden
+from payments.web.access import (
+    current_sign_in,
+    current_wiring,
+    form_cookie,
+    policy_of,
+    session_cookie,
+)
+
+FORM_FIELD = "csrf_token"
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# A request that a page of ours makes is same-origin; one that the person types comes from "none".
+_OWN_SITES = {"same-origin", "none"}
+CONTENT_SECURITY_POLICY = "; ".join([
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+])  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Links of citizens hold a secret; other sites shall not see them.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+_ONE_YEAR_S = 365 * 24 * 60 * 60
+
+
+def install(app: Flask) -> None:
+    """Check forms before the views, put the headers on every answer. After access.install."""
+    app.before_request(check_form)
+    app.after_request(protect)
+    app.jinja_env.globals.update(csrf=csrf, csrf_token=form_token)
+
+
+def check_form() -> None:
+    """Refuse an unsafe request that no page of ours has made. Raises Forbidden."""
+    if request.method in _SAFE_METHODS or request.endpoint is None:
+        return
+    declared = policy_of(current_app, request.endpoint)
+    if declared is None or declared.proves_itself:
+        return
+    if not _is_from_here():
+        raise Forbidden("form_from_elsewhere")
+    given = request.form.get(FORM_FIELD) or request.headers.get("X-CSRF-Token", "")
+    known = _known_token()
+    if not known or not hmac.compare_digest(given.encode(), known.encode()):
+        raise Forbidden("form_expired")
+
+
+def form_token() -> str:
+    """Return the token that a form of this browser must send back.
+
+    A signed-in browser has one in the database; a guest gets a cookie to compare with.
+    """
+    known = _known_token()
+    if not known:
+        known = g.new_form_token = current_wiring().world.ids.token()
+    return known
+
+
+def csrf() -> Markup:
+    """Return the hidden field for a form: ``{{ csrf() }}``."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_FIELD, form_token())
+
+
+def protect(response: Response) -> Response:
+    """Put the security headers on an answer, and forbid storing it unless the view allowed it."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    settings = current_wiring().settings
+    if settings.cookies_are_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR_S}; includeSubDomains"
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if fresh := g.get("new_form_token"):
+        set_private_cookie(response, form_cookie(), fresh)
+    return response
+
+
+def set_private_cookie(response: Response, name: str, value: str) -> None:
+    """Set a cookie that scripts cannot read and that ends with the browser."""
+    response.set_cookie(
+        name,
+        value,
+        httponly=True,
+        secure=current_wiring().settings.cookies_are_secure,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def begin_session(response: Response, token: str) -> None:
+    """Give the browser its token, and drop the guest's form cookie: both rotate at sign-in."""
+    set_private_cookie(response, session_cookie(), token)
+    _drop(response, form_cookie())
+
+
+def end_session(response: Response) -> None:
+    """Take the token from the browser, and what it has stored of our pages."""
+    _drop(response, session_cookie())
+    response.headers["Clear-Site-Data"] = '"cache"'
+
+
+def network() -> str:
+    """Return the network a request comes from, for counting attempts: IPv4 whole, IPv6 its /64."""
+    address = request.remote_addr or "unknown"
+    return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
+def _drop(response: Response, name: str) -> None:
+    secure = current_wiring().settings.cookies_are_secure
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def _known_token() -> str:
+    sign_in = current_sign_in()
+    if sign_in is not None:
+        return sign_in.csrf_token
+    fresh = cast("str", g.get("new_form_token", ""))
+    return fresh or request.cookies.get(form_cookie(), "")
+
+
+def _is_from_here() -> bool:
+    """Say whether the browser tells that a page of ours has made the request."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in _OWN_SITES
+    origin = request.headers.get("Origin")
+    return origin is None or origin in {
+        current_wiring().settings.base_url,
+        request.host_url.rstrip("/"),
+    }

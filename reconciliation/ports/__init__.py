@@ -1,0 +1,14 @@
+"""What reconciliation needs from the database beyond what payments does, as Protocols."""
+
+from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
+from reconciliation.ports.statements import ChainPosition, StatementsRepository
+from reconciliation.ports.unit_of_work import BooksUnitOfWork
+
+__all__ = [
+    "BooksUnitOfWork",
+    "ChainPosition",
+    "ChecksRepository",
+    "JobsRepository",
+    "ReportsRepository",
+    "StatementsRepository",
+]

@@ -1,0 +1,33 @@
+"""One transaction, as the use cases of reconciliation see it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from payments.ports import UnitOfWork
+from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
+from reconciliation.ports.statements import StatementsRepository
+
+
+class BooksUnitOfWork(UnitOfWork, Protocol):
+    """A unit of work that also reads statements, figures, checks and runs of jobs."""
+
+    @property
+    def statements(self) -> StatementsRepository:
+        """Statements and what they prove."""
+        ...
+
+    @property
+    def reports(self) -> ReportsRepository:
+        """Figures of days."""
+        ...
+
+    @property
+    def checks(self) -> ChecksRepository:
+        """The books check."""
+        ...
+
+    @property
+    def jobs(self) -> JobsRepository:
+        """Runs of jobs."""
+        ...
