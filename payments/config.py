@@ -167,7 +167,7 @@ def bind_address(text: str) -> str:
     if text.startswith("unix:"):
         return text
     host, _, port = text.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:  # noqa: PLR2004 -- the ports there are.
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
         raise Invalid("address_wrong")
     return text
 
@@ -186,7 +186,7 @@ def between(least: int, most: int) -> Callable[[str], int]:
 def minutes(text: str) -> int:
     """Read a local time ``HH:MM`` as minutes after midnight."""
     hours, _, rest = text.partition(":")
-    if not (hours.isdigit() and rest.isdigit() and int(hours) < 24 and int(rest) < 60):  # noqa: PLR2004 -- hours and minutes of a day.
+    if not (hours.isdigit() and rest.isdigit() and int(hours) < 24 and int(rest) < 60):
         raise Invalid("time_wrong")
     return int(hours) * 60 + int(rest)
 

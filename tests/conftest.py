@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
-from tests import browsers, databases, postgres_server
+from payments.domain.staff import Role
+from payments.wiring import Wiring
+from tests import browsers, databases, makers, postgres_server, sessions
+from tests.catalogues import compile_catalogues
 from tests.network import forbid_network
 from tests.run_directory import close_run_directory, open_run_directory
 
@@ -84,3 +89,70 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Address of a fresh, migrated database; the test runs once on SQLite, once on PostgreSQL."""
     url: str = request.getfixturevalue(request.param)
     return url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues() -> None:
+    compile_catalogues()
+
+
+@pytest.fixture
+def clock() -> makers.FixedClock:
+    """A clock that stands still at nine o'clock until the test moves it."""
+    return makers.FixedClock()
+
+
+@pytest.fixture
+def wiring(sqlite_url: str, tmp_path: Path, clock: makers.FixedClock) -> Iterator[Wiring]:
+    """The parts of a running thuphi on a fresh SQLite database."""
+    wiring = makers.a_wiring(makers.some_settings(sqlite_url, tmp_path), clock)
+    yield wiring
+    wiring.engine.dispose()
+
+
+@pytest.fixture
+def centre(wiring: Wiring) -> makers.MadeCentre:
+    """A centre with an account, a counter, procedures, fees and one person of each role."""
+    return makers.a_centre(wiring.engine)
+
+
+@pytest.fixture
+def app(wiring: Wiring, centre: makers.MadeCentre) -> Flask:
+    """The web application with one centre set up."""
+    return sessions.make_app(wiring)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with. Its forms carry their token by themselves."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in() -> sessions.SignIn:
+    """Signs a browser in: ``sign_in(client, Role.FINANCE)``."""
+    return sessions.sign_in
+
+
+@pytest.fixture
+def cashier(client: FlaskClient) -> FlaskClient:
+    """A browser with the cashier signed in."""
+    return sessions.sign_in(client, Role.CASHIER)
+
+
+@pytest.fixture
+def finance(client: FlaskClient) -> FlaskClient:
+    """A browser with the finance officer signed in."""
+    return sessions.sign_in(client, Role.FINANCE)
+
+
+@pytest.fixture
+def administrator(client: FlaskClient) -> FlaskClient:
+    """A browser with the administrator signed in."""
+    return sessions.sign_in(client, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def auditor(client: FlaskClient) -> FlaskClient:
+    """A browser with the auditor signed in."""
+    return sessions.sign_in(client, Role.AUDITOR)

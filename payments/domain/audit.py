@@ -13,7 +13,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One change of business data. ``detail`` is canonical JSON; ``seq`` counts from 1 per centre."""
+    """One change of business data. ``detail`` is canonical JSON; ``seq`` counts from 1."""
 
     centre_id: str
     seq: int

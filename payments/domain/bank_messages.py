@@ -59,8 +59,8 @@ class BankReply:
 class TransferNotice:
     """A bank's notice of one transfer (camt.054 entry, webhook event, polled transaction).
 
-    ``event_id`` is the provider's own id of the transfer, equal on every repeat. ``amount`` is whole
-    units of ``currency``, always positive. ``occurred_at`` is aware. ``bank_reference`` may be empty.
+    ``event_id`` is the provider's own id of the transfer, equal on every repeat. ``amount`` is
+    whole units of ``currency``, always positive. ``occurred_at`` is aware.
     """
 
     event_id: str

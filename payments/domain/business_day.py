@@ -1,4 +1,4 @@
-"""The business date of an instant: Vietnamese local time and the centre's cut-off, never the server's clock."""
+"""The business date of an instant: Vietnamese time and the centre's cut-off."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def from_local(moment: datetime) -> datetime:
 def business_date(instant: datetime, cutoff_minutes: int = MIDNIGHT_MINUTES) -> date:
     """Return the business date of an instant.
 
-    ``cutoff_minutes`` is the centre's cut-off in minutes after local midnight; from then on the next
-    calendar day counts. 1440 means that the calendar day itself counts.
+    ``cutoff_minutes`` is the centre's cut-off in minutes after local midnight; from then on
+    the next calendar day counts. 1440 means that the calendar day itself counts.
     """
     moment = local(instant)
     past_cutoff = moment.hour * 60 + moment.minute >= cutoff_minutes

@@ -1,4 +1,4 @@
-"""The centre, its fields and procedures, its bank accounts, and the addresses where banks announce transfers."""
+"""The centre, its fields and procedures, its bank accounts, and where banks announce transfers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import datetime
 class Centre:
     """One public administration centre. ``unit_code`` is its identifier in dossier codes.
 
-    ``cutoff_minutes`` is minutes after local midnight (see business_day). ``reference_prefix`` is the
-    deployment's prefix of payment references.
+    ``cutoff_minutes`` is minutes after local midnight (see business_day). ``reference_prefix``
+    is the deployment's prefix of payment references.
     """
 
     centre_id: str

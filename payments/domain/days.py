@@ -1,4 +1,4 @@
-"""Locking a business date. A closed day does not change: what comes late counts on the next open day."""
+"""Locking a business date: what comes after the close counts on the next open day."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Unavailable(PaymentsError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a file or form: ``where`` is a line, row or field, ``code`` the sentence."""
+    """One thing wrong with a file: ``where`` is a line, row or field, ``code`` the sentence."""
 
     where: str
     code: str

@@ -1,4 +1,4 @@
-"""Which accounts each business event moves: one function an event, debit positive, credit negative."""
+"""Which accounts an event moves: one function an event, debit positive, credit negative."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class RequestStanding:
         return self.request.total > 0 and self.paid == self.request.total
 
     def state(self, now: datetime) -> RequestState:
-        """Return the state at an instant. Money decides first, then cancellation, then the clock."""
+        """Return the state at an instant. Money decides first, then a person, then the clock."""
         if self.request.total == 0:
             return RequestState.EXEMPT
         if self.is_paid:
@@ -131,22 +131,20 @@ def split_over_lines(
 
     When the payments add up to the lines, so do the parts of each kind and field.
     """
-    rest = [[line, line.amount] for line in sorted(lines, key=lambda line: line.line_no)]
+    ordered = sorted(lines, key=lambda line: line.line_no)
     answer: list[tuple[LinePart, ...]] = []
-    position = 0
+    paid = 0
     for payment in payments:
         parts: dict[tuple[FeeKind, str], int] = {}
-        while payment > 0 and position < len(rest):
-            line, open_amount = rest[position]
-            assert isinstance(line, RequestLine)
-            assert isinstance(open_amount, int)
-            taken = min(payment, open_amount)
-            if taken:
+        line_start = 0
+        for line in ordered:
+            # What this payment and this line have in common, both laid out on one long tape.
+            start = max(paid, line_start)
+            end = min(paid + payment, line_start + line.amount)
+            if end > start:
                 key = (line.kind, line.field_code)
-                parts[key] = parts.get(key, 0) + taken
-            payment -= taken
-            rest[position][1] = open_amount - taken
-            if open_amount == taken:
-                position += 1
+                parts[key] = parts.get(key, 0) + end - start
+            line_start += line.amount
+        paid += payment
         answer.append(tuple(LinePart(kind, code, amount) for (kind, code), amount in parts.items()))
     return tuple(answer)

@@ -52,7 +52,7 @@ class BankMessage:
 class Transfer:
     """One transfer in or out of an account. ``amount`` is whole đồng, positive.
 
-    ``transfer_key`` makes it one: the key of the first telling of it. ``told_by`` is who told first.
+    ``transfer_key`` makes it one: the key of its first telling. ``told_by`` is who told first.
     ``request_id`` is the request that the text names, if any.
     """
 

@@ -1,4 +1,4 @@
-"""What the use cases need from the world, as Protocols. Fakes in tests are classes that fit them."""
+"""What the use cases need from the world, as Protocols; fakes in tests are classes that fit."""
 
 from payments.ports.bank import (
     BankAdapter,

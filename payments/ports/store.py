@@ -163,7 +163,7 @@ class TransfersRepository(Protocol):
         ...
 
     def held(self, centre_id: str, request_id: str) -> list[tuple[Transfer, int]]:
-        """Return the transfers that name a request and what of each is not given away, oldest first."""
+        """Return the transfers that name a request with what of each is left, oldest first."""
         ...
 
     def unallocated(self, centre_id: str, transfer_id: str) -> int:

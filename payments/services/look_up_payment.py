@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
-
 from payments.domain.dossier_codes import parse_dossier_code
 from payments.domain.dossiers import Dossier
-from payments.domain.errors import Forbidden
 from payments.domain.requests import RequestStanding
 from payments.ports import UnitOfWork, World
+from payments.services.sign_in import WINDOW, refuse_too_many
 
-WINDOW = timedelta(minutes=15)
 # Ten thousand endings are possible: at five tries a quarter of an hour they last three weeks.
 MOST_PER_CODE = 5
 # A whole village may share one address of its mobile network.
@@ -24,15 +21,17 @@ def look_up_payment(
     """Return the newest request of a dossier, or None when code and ending do not fit together.
 
     The caller commits either way, because a vain attempt is counted. A wrong code and a wrong
-    ending are not told apart. Raises Invalid for what is no dossier code, Forbidden after too many
+    ending are not told apart. Raises Invalid for what is no dossier code, Unavailable after too many
     vain attempts for a code or from a network.
     """
     now = world.clock.now()
     key = parse_dossier_code(code).key
-    limits = {f"lookup:code:{key}": MOST_PER_CODE, f"lookup:net:{network}": MOST_PER_NETWORK}
+    limits = {
+        f"look-up:code:{key}": MOST_PER_CODE,
+        f"look-up:network:{network}"[:128]: MOST_PER_NETWORK,
+    }
     for bucket, most in limits.items():
-        if uow.staff.failures(bucket, since=now - WINDOW) >= most:
-            raise Forbidden("too_many_attempts", minutes=WINDOW.seconds // 60)
+        refuse_too_many(uow, now, bucket, most)
     ending = second_factor.strip().upper()
     for dossier in uow.requests.dossiers_of_code(key):
         if _fits(dossier, ending):

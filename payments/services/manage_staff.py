@@ -70,9 +70,7 @@ def add_person(
         created_at=world.clock.now(),
     )
     uow.add(user)
-    record(
-        uow, world, actor, "staff.added", user.staff_id, username=username, role=role.value
-    )
+    record(uow, world, actor, "staff.added", user.staff_id, username=username, role=role.value)
     return user
 
 
@@ -119,7 +117,13 @@ def change_person(
 
 
 def set_password(
-    uow: UnitOfWork, world: World, actor: Actor, staff_id: str, password_hash: str, *, keep: str = ""
+    uow: UnitOfWork,
+    world: World,
+    actor: Actor,
+    staff_id: str,
+    password_hash: str,
+    *,
+    keep: str = "",
 ) -> None:
     """Give a person another password; every sign-in of theirs ends, except ``keep``."""
     uow.centres.lock(actor.centre_id)

@@ -36,7 +36,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What to answer a delivery once the transaction is committed, and what became of its notices."""
+    """What to answer a delivery after the commit, and what became of its notices."""
 
     reply: ReplyKind
     recorded: tuple[Recorded, ...] = ()

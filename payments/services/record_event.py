@@ -1,4 +1,4 @@
-"""Audit events, journal entries, breaks and words to the screens, inside the caller's transaction."""
+"""Audit events, journal entries, breaks and words to the screens, in the caller's transaction."""
 
 from __future__ import annotations
 

@@ -110,10 +110,10 @@ def _build(
     if item.procedure_code not in procedures:
         raise Invalid("procedure_unknown", field="procedure", procedure=item.procedure_code)
     applicant = " ".join(item.applicant.split())
-    if not 1 <= len(applicant) <= 200:  # noqa: PLR2004 -- the width of the column.
+    if not 1 <= len(applicant) <= 200:
         raise Invalid("applicant_missing", field="applicant")
     factor = item.second_factor.strip().upper()[-4:]
-    if not (len(factor) == 4 and factor.isascii() and factor.isalnum()):  # noqa: PLR2004 -- last four characters.
+    if not (len(factor) == 4 and factor.isascii() and factor.isalnum()):
         raise Invalid("second_factor_wrong", field="second_factor")
     return Dossier(
         centre_id=actor.centre_id,

@@ -15,7 +15,7 @@ _LONGEST = 1_000
 def resolve_break(
     uow: UnitOfWork, world: World, actor: Actor, break_id: str, explanation: str
 ) -> BreakResolution:
-    """Take a break off the work list. Raises Conflict when it is off already, Invalid without words."""
+    """Take a break off the work list. Raises Conflict when it is off, Invalid without words."""
     uow.centres.lock(actor.centre_id)
     words = explanation.strip()
     if not 1 <= len(words) <= _LONGEST:

@@ -37,13 +37,19 @@ def closed_days(dialect: str) -> list[str]:
     )
     if dialect == "sqlite":
         return [
-            "CREATE TRIGGER journal_entries_open_day BEFORE INSERT ON journal_entries "
-            f"WHEN EXISTS ({closed}) BEGIN SELECT RAISE(ABORT, 'the day is closed'); END"
+            (
+                "CREATE TRIGGER journal_entries_open_day BEFORE INSERT ON journal_entries "
+                f"WHEN EXISTS ({closed}) BEGIN SELECT RAISE(ABORT, 'the day is closed'); END"
+            )
         ]
     return [
-        "CREATE FUNCTION thuphi_open_day() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN IF EXISTS ({closed}) THEN RAISE EXCEPTION 'the day is closed' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER journal_entries_open_day BEFORE INSERT ON journal_entries "
-        "FOR EACH ROW EXECUTE FUNCTION thuphi_open_day()",
+        (
+            "CREATE FUNCTION thuphi_open_day() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF EXISTS ({closed}) THEN RAISE EXCEPTION 'the day is closed' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        ),
+        (
+            "CREATE TRIGGER journal_entries_open_day BEFORE INSERT ON journal_entries "
+            "FOR EACH ROW EXECUTE FUNCTION thuphi_open_day()"
+        ),
     ]

@@ -1,4 +1,4 @@
-"""The database engine: SQLite with a safe profile for its version, or PostgreSQL with bounded waits."""
+"""The database engine: SQLite in a profile safe for its version, or PostgreSQL with bounded waits."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def open_engine(url: str, *, statement_ms: int = WEB_STATEMENT_MS, pool_size: in
 
 
 def _open_sqlite(url: str, pool_size: int) -> Engine:
-    """Open SQLite: foreign keys on, bounded waits, transactions begun by us and not by the driver."""
+    """Open SQLite: foreign keys on, waits bounded, transactions begun by us, not by the driver."""
     engine = create_engine(
         url,
         module=embedded_sqlite,

@@ -10,9 +10,15 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, select
 
 from payments.domain.business_day import day_bounds, local
+from payments.domain.cash import CashPayment
 from payments.domain.dossiers import Dossier
 from payments.domain.references import find_references
-from payments.domain.requests import PaymentRequest, RequestStanding, RequestState
+from payments.domain.requests import (
+    PaymentRequest,
+    RequestCancellation,
+    RequestStanding,
+    RequestState,
+)
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.requests import STANDING
@@ -113,6 +119,22 @@ def till_sessions(session: Session, centre_id: str, staff_id: str) -> list[TillS
         .limit(MOST_ROWS)
     )
     return session.all(TillSessionRow, statement)
+
+
+def cash_of(session: Session, centre_id: str, request_id: str) -> CashPayment | None:
+    """Return the cash taken for a request, to show what was tendered and the change."""
+    table = money.cash_payments
+    same = (table.c.centre_id == centre_id) & (table.c.request_id == request_id)
+    return session.first(CashPayment, select(table).where(same))
+
+
+def cancellation_of(
+    session: Session, centre_id: str, request_id: str
+) -> RequestCancellation | None:
+    """Return why a request was withdrawn, or None when it was not."""
+    table = money.request_cancellations
+    same = (table.c.centre_id == centre_id) & (table.c.request_id == request_id)
+    return session.first(RequestCancellation, select(table).where(same))
 
 
 def _by_reference(session: Session, centre_id: str, text: str, prefix: str) -> Iterable[str]:

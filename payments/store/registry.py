@@ -82,6 +82,6 @@ def write_order(table: Table) -> int:
 
 @cache
 def _places(tables: int) -> dict[Table, int]:
-    """Number the tables; the count of tables keeps the numbers fresh when a package adds its own."""
+    """Number the tables; their count keeps the numbers fresh when a package adds its own."""
     del tables
     return {table: place for place, table in enumerate(metadata.sorted_tables)}

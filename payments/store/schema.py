@@ -1,4 +1,4 @@
-"""The one MetaData of all packages, its naming convention, and the short forms tables are written in."""
+"""The one MetaData of all packages, and the short forms that tables are written in."""
 
 from __future__ import annotations
 

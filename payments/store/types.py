@@ -15,7 +15,7 @@ DONG = BigInteger()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant. SQLite would drop the offset without a word, so it is turned to UTC on the way in.
+    """An instant. SQLite would drop the offset without a word, so it is stored in UTC.
 
     Stored as ISO 8601 text of fixed width on SQLite, so that text order is time order, and as
     ``timestamptz`` on PostgreSQL. Raises ValueError for a naive time.
@@ -56,7 +56,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Word(TypeDecorator[E]):
-    """A word of a closed list, stored as text; an unknown word in the database raises ValueError."""
+    """A word of a closed list, stored as text; an unknown word raises ValueError."""
 
     impl = String(32)
     cache_ok = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -67,6 +69,7 @@ def install(app: Flask, wiring: Wiring) -> None:
     """Hand the parts to the application and put the guard before every request."""
     app.extensions[_WIRING] = wiring
     app.config["MAX_CONTENT_LENGTH"] = DEFAULT_BODY_BYTES
+    _sign_messages(app, wiring)
     app.before_request(guard)
     if app.has_static_folder:
         public(app.view_functions["static"])
@@ -172,6 +175,23 @@ def _remember_activity(wiring: Wiring, sign_in: SignIn) -> None:
     except Unavailable:
         # A busy database shall not turn a page that only reads into an error.
         return
+
+
+def _sign_messages(app: Flask, wiring: Wiring) -> None:
+    """Set up the signed cookie that carries "saved" from one page to the next, and nothing else."""
+    keys = [
+        hmac.new(key, b"thuphi flash messages", hashlib.sha256).digest()
+        for key in wiring.settings.secret_keys
+    ]
+    secure = wiring.settings.cookies_are_secure
+    app.config.update(
+        SECRET_KEY=keys[0],
+        SECRET_KEY_FALLBACKS=keys[1:],
+        SESSION_COOKIE_NAME="__Host-thuphi_said" if secure else "thuphi_said",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
 
 
 def _declared(view: V, declared: Policy) -> V:

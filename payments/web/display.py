@@ -17,7 +17,7 @@ from payments.web.payment_page import PaymentPage, payment_page
 from payments.web.qr_image import qr_svg
 from payments.wiring import Wiring
 
-blueprint = Blueprint("display", __name__)
+pages = Blueprint("display", __name__)
 
 # A citizen who walks away leaves nothing behind: the display clears itself.
 SHOWN_FOR = timedelta(minutes=30)
@@ -48,7 +48,7 @@ class Display:
         )
 
 
-@blueprint.get("/display/<token>")
+@pages.get("/display/<token>")
 @public
 def show(token: str) -> str:
     """Show the display of a counter."""
@@ -58,7 +58,7 @@ def show(token: str) -> str:
     return render_template("display/display.html", display=display, page=page, qr=qr, token=token)
 
 
-@blueprint.get("/display/<token>/state")
+@pages.get("/display/<token>/state")
 @public
 def display_state(token: str) -> Response:
     """Return the state as JSON, for displays that poll."""
@@ -66,7 +66,7 @@ def display_state(token: str) -> Response:
     return state(lambda: _display(wiring, token).live)
 
 
-@blueprint.get("/display/<token>/stream")
+@pages.get("/display/<token>/stream")
 @public
 def display_stream(token: str) -> Response:
     """Follow the display of a counter."""

@@ -2,76 +2,70 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from payments.domain.dossiers import DossierSource
-from payments.domain.errors import Invalid, InvalidFile, Problem
+from payments.domain.errors import Conflict, Invalid, PaymentsError
 from payments.domain.staff import Actor, Permission
 from payments.services.read_dossier_file import COLUMNS, FORM, read_dossier_rows
 from payments.services.register_dossiers import MAX_AT_ONCE, Registered, register_dossiers
+from payments.web import forms
 from payments.web.access import UPLOAD_BYTES, body_limit, current_user, current_wiring, requires
-from payments.web.uploads import shown_problems, uploaded
+from payments.web.errors import status_of
+from payments.web.uploads import uploaded, wrongs
 
 pages = Blueprint("dossier_import", __name__)
 
 
-@pages.get("/counter/import")
+@pages.get("/quay-thu/nhap-ho-so")
 @requires(Permission.IMPORT_DOSSIERS)
 def show() -> str:
-    """Show the form, and after an import what has come in."""
-    done = {name: request.args.get(name, type=int) for name in ("new", "known", "requests")}
-    return _page(done=done if done["new"] is not None else None)
+    """Show the form and the columns that a file has."""
+    return _page(asks_all=True)
 
 
-@pages.post("/counter/import")
+@pages.post("/quay-thu/nhap-ho-so")
 @requires(Permission.IMPORT_DOSSIERS)
 @body_limit(UPLOAD_BYTES)
 def bring_in() -> Response | tuple[str, int]:
     """Register every dossier of the file, or name every row that is wrong."""
+    asks_all = forms.is_ticked("asks_all")
     try:
-        registered = _register()
-    except InvalidFile as error:
-        return _page(problems=error.problems), HTTPStatus.UNPROCESSABLE_ENTITY
-    except Invalid as error:
-        problem = Problem("", error.code, error.facts)
-        return _page(problems=(problem,)), HTTPStatus.UNPROCESSABLE_ENTITY
+        registered = _register(asks_all=asks_all)
+    except (Invalid, Conflict) as error:
+        return _page(asks_all=asks_all, error=error), status_of(error)
     fresh = [item for item in registered if item.is_new]
-    return redirect(
-        url_for(
-            "dossier_import.show",
+    flash(
+        _(
+            "%(new)s dossiers registered, %(requests)s payment requests issued, %(known)s were"
+            " known before.",
             new=len(fresh),
-            known=len(registered) - len(fresh),
             requests=sum(item.standing is not None for item in fresh),
+            known=len(registered) - len(fresh),
         ),
-        HTTPStatus.SEE_OTHER,
+        "good",
     )
+    return redirect(url_for("dossier_import.show"), 303)
 
 
-def _register() -> list[Registered]:
+def _register(*, asks_all: bool) -> list[Registered]:
     """Read the uploaded table and register its dossiers in one transaction."""
     wiring, actor = current_wiring(), Actor.of(current_user())
-    file_name, body = uploaded("file")
-    items = read_dossier_rows(
-        wiring.read_table(file_name, body), asks_all="asks_all" in request.form
-    )
+    items = read_dossier_rows(wiring.read_table(*uploaded("file")), asks_all=asks_all)
     with wiring.open_uow() as uow:
         registered = register_dossiers(uow, wiring.world, actor, DossierSource.FILE, items)
         uow.commit()
     return registered
 
 
-def _page(**facts: object) -> str:
-    """Render the page; ``problems`` are what is wrong with a file, ``done`` counts what came in."""
-    problems = facts.pop("problems", ())
-    columns = [(name, words, name in FORM.required) for name, words in COLUMNS.items()]
+def _page(*, asks_all: bool, error: PaymentsError | None = None) -> str:
+    """Render the page, with what is wrong with the file that was sent."""
     return render_template(
         "counter/import.html",
-        columns=columns,
+        columns=[(name, words, name in FORM.required) for name, words in COLUMNS.items()],
         limit=MAX_AT_ONCE,
-        problems=shown_problems(problems),
-        asks_all=request.method == "GET" or "asks_all" in request.form,
-        **facts,
+        wrongs=wrongs(error) if error else (),
+        asks_all=asks_all,
     )

@@ -116,7 +116,9 @@ def answer_unexpected(error: InternalServerError) -> BaseResponse:
     )
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     text = sentence_of_code("unexpected", {})
-    return _json(status, "unexpected", text, {}) if wants_json() else _page(status, "unexpected", text)
+    return (
+        _json(status, "unexpected", text, {}) if wants_json() else _page(status, "unexpected", text)
+    )
 
 
 def wants_json() -> bool:
@@ -148,6 +150,7 @@ def _json(status: HTTPStatus, code: str, text: str, more: Mapping[str, object]) 
 def _page(status: HTTPStatus, code: str, text: str) -> Response:
     body = render_template(
         "errors/error.html",
+        frame=_frame(),
         status=int(status),
         code=code,
         text=text,
@@ -155,6 +158,11 @@ def _page(status: HTTPStatus, code: str, text: str) -> Response:
         request_id=g.get("request_id", ""),
     )
     return Response(body, status)
+
+
+def _frame() -> str:
+    """Return the frame of the page: the staff's own, unless the database cannot say who asks."""
+    return "base.html" if g.get("visitor") else "public.html"
 
 
 def _with_retry(response: Response, status: HTTPStatus) -> Response:

@@ -65,7 +65,6 @@ class Streams:
             return busy
         response = Response(events(self.hub, look), content_type="text/event-stream")
         response.call_on_close(self._places.release)
-        response.headers["Cache-Control"] = "no-store"
         # nginx would otherwise keep the words back until it has a page full of them.
         response.headers["X-Accel-Buffering"] = "no"
         return response
@@ -99,7 +98,11 @@ def events(
                     if state.subjects != subjects:
                         subjects = state.subjects
                         break
-                    yield f"data: {json.dumps(state.as_json())}\n\n" if state.version != told else ":\n\n"
+                    yield (
+                        f"data: {json.dumps(state.as_json())}\n\n"
+                        if state.version != told
+                        else ":\n\n"
+                    )
                     told = state.version
                     follower.wait(heartbeat_s)
     except PaymentsError:
@@ -114,9 +117,7 @@ def stream(look: Callable[[], LiveState]) -> Response:
 
 def state(look: Callable[[], LiveState]) -> Response:
     """Answer with the state as it is now, for pages without a stream."""
-    response = jsonify(look().as_json())
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify(look().as_json())
 
 
 def close_streams(app: Flask) -> None:

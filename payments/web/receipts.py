@@ -12,10 +12,10 @@ from payments.store.unit_of_work import SqlUnitOfWork
 from payments.web.access import current_wiring, public
 from payments.web.qr_image import qr_svg
 
-blueprint = Blueprint("receipts", __name__)
+pages = Blueprint("receipts", __name__)
 
 
-@blueprint.get("/r/<token>")
+@pages.get("/r/<token>")
 @public
 def check(token: str) -> str:
     """Show what the receipt of a link says, so that a paper can be compared with it."""
@@ -28,7 +28,7 @@ def check(token: str) -> str:
     )
 
 
-@blueprint.get("/r/<token>.pdf")
+@pages.get("/r/<token>.pdf")
 @public
 def pdf(token: str) -> Response:
     """Return the receipt as a PDF."""
@@ -38,7 +38,6 @@ def pdf(token: str) -> Response:
     name = f"bien-lai-{sheet.series.serial}-{printed_number(sheet.receipt.number)}.pdf"
     response = Response(document, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

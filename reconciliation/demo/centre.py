@@ -1,0 +1,162 @@
+"""Sets up the demo centre: its account, counters, people and fees, by the use cases of any centre.
+
+Names of people, the account and the codes are invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from payments.domain.centres import Endpoint, Field, Procedure, ServiceCounter
+from payments.domain.errors import NotFound
+from payments.domain.staff import Actor, Role, StaffUser
+from payments.ports import UnitOfWork
+from payments.services.import_fees import import_fees, preview_fees
+from payments.services.manage_endpoints import NewSecret, add_endpoint, create_api_key
+from payments.services.manage_staff import NewPerson, add_person
+from payments.services.read_fee_file import read_fee_rows
+from payments.services.record_event import record
+from payments.services.set_up_centre import add_account, add_counter, create_centre
+from payments.wiring import Wiring
+from reconciliation.demo.schedule import FIELDS, PROCEDURES, fee_file
+from reconciliation.demo.year import UNIT_CODE
+
+CENTRE_ID: Final = "HTR"
+ADAPTER: Final = "sepay"
+PASSWORD: Final = "huong-tra-2021"  # noqa: S105 -- printed by the demo, which listens on this machine only.
+_BANK: Final = "970436"
+_ACCOUNT_NUMBER: Final = "1021000002021"
+_HOLDER: Final = "TRUNG TAM HCC HUONG TRA"
+_ACTOR: Final = Actor(CENTRE_ID, "job:demo")
+_PEOPLE: Final = (
+    ("thungan1", "Thu ngân Một", Role.CASHIER),
+    ("thungan2", "Thu ngân Hai", Role.CASHIER),
+    ("thungan3", "Thu ngân Ba", Role.CASHIER),
+    ("taichinh", "Kế toán Tài chính", Role.FINANCE),
+    ("quantri", "Quản trị Hệ thống", Role.ADMINISTRATOR),
+    ("kiemtoan", "Kiểm toán Nội bộ", Role.AUDITOR),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStaff:
+    """The people of the demo centre, and the counters of its cashiers, in the same order."""
+
+    cashiers: tuple[StaffUser, ...]
+    counters: tuple[ServiceCounter, ...]
+    finance: StaffUser
+    administrator: StaffUser
+    auditor: StaffUser
+
+    def counter_of(self, cashier: StaffUser) -> str:
+        """Return the identifier of the counter where a cashier sits."""
+        return self.counters[self.cashiers.index(cashier)].counter_id
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccess:
+    """What outsiders need to speak to the centre: the one-stop software's key, the bank's secret."""
+
+    api_key: str
+    endpoint_id: str
+    secret_name: str
+    secret: str
+    account_number: str
+    holder: str
+
+
+def set_up(wiring: Wiring) -> DemoAccess:
+    """Set the centre up in an empty database. Raises Conflict when it is there already."""
+    hashes = {username: wiring.passwords.hash(PASSWORD) for username, _, _ in _PEOPLE}
+    with wiring.open_uow() as uow:
+        create_centre(
+            uow,
+            wiring.world,
+            actor_id=_ACTOR.actor_id,
+            centre_id=CENTRE_ID,
+            name="Trung tâm Hành chính công Hương Trà (minh họa)",
+            address="Phường Tứ Hạ, thị xã Hương Trà, tỉnh Thừa Thiên Huế",
+            unit_code=UNIT_CODE,
+            tax_code="",
+            reference_prefix=CENTRE_ID,
+        )
+        uow.commit()
+    with wiring.open_uow() as uow:
+        for username, display_name, role in _PEOPLE:
+            person = NewPerson(username, display_name, role.value, PASSWORD)
+            add_person(uow, wiring.world, _ACTOR, person, hashes[username])
+        for number in (1, 2, 3):
+            add_counter(uow, wiring.world, _ACTOR, name=f"Quầy {number}")
+        key = create_api_key(uow, wiring.world, _ACTOR, name="Phần mềm một cửa (minh họa)")
+        endpoint = _open_to_the_bank(wiring, uow)
+        _post_fees(wiring, uow)
+        uow.commit()
+    return _access(key, endpoint)
+
+
+def staff_of(uow: UnitOfWork) -> DemoStaff:
+    """Return the people of the demo centre. Raises NotFound in another database."""
+    people = {person.username: person for person in uow.staff.all(CENTRE_ID)}
+    if any(username not in people for username, _, _ in _PEOPLE):
+        raise NotFound("demo_centre_missing")
+    return DemoStaff(
+        cashiers=tuple(people[f"thungan{number}"] for number in (1, 2, 3)),
+        counters=tuple(uow.centres.counters(CENTRE_ID)),
+        finance=people["taichinh"],
+        administrator=people["quantri"],
+        auditor=people["kiemtoan"],
+    )
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """Return who may sign in: user name and what they are."""
+    return [(username, display_name) for username, display_name, _ in _PEOPLE]
+
+
+def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> NewSecret:
+    """Add the account that citizens pay into, and the address where its bank announces transfers."""
+    account = add_account(
+        uow, wiring.world, _ACTOR, bank_bin=_BANK, account_number=_ACCOUNT_NUMBER, holder=_HOLDER
+    )
+    return add_endpoint(
+        uow,
+        wiring.world,
+        wiring.secret_box,
+        _ACTOR,
+        wiring.adapters[ADAPTER],
+        account_id=account.account_id,
+        secret_name="hmac",  # noqa: S106 -- the name of the way of proof, not a secret.
+    )
+
+
+def _post_fees(wiring: Wiring, uow: UnitOfWork) -> None:
+    """Import the fee schedule as a file, and add what it cannot name: that which costs nothing."""
+    rows = read_fee_rows(wiring.read_table("bieu-phi-minh-hoa.csv", fee_file()))
+    preview = preview_fees(uow, CENTRE_ID, rows)
+    import_fees(uow, wiring.world, _ACTOR, rows, digest=preview.digest)
+    fields = {field.field_code for field in uow.centres.fields(CENTRE_ID)}
+    procedures = {known.procedure_code for known in uow.centres.procedures(CENTRE_ID)}
+    for code, name in FIELDS.items():
+        if code not in fields:
+            uow.add(Field(CENTRE_ID, code, name))
+            record(uow, wiring.world, _ACTOR, "field.added", code, name=name)
+    for known in PROCEDURES:
+        if known.code not in procedures:
+            uow.add(Procedure(CENTRE_ID, known.code, known.field_code, known.name))
+            record(uow, wiring.world, _ACTOR, "procedure.added", known.code, name=known.name)
+
+
+def _access(key: NewSecret, endpoint: NewSecret) -> DemoAccess:
+    """Put together what is shown once."""
+    made = endpoint.made
+    if not isinstance(made, Endpoint):
+        raise NotFound("endpoints_unknown")
+    return DemoAccess(
+        api_key=key.secret,
+        endpoint_id=made.endpoint_id,
+        secret_name=made.secret_name,
+        secret=endpoint.secret,
+        account_number=_ACCOUNT_NUMBER,
+        holder=_HOLDER,
+    )
