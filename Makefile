@@ -72,7 +72,7 @@ run: setup ## the service as set up by the environment (see docs/operations.md)
 	$(BIN)/thuphi run
 
 bench: setup ## how fast it is on this machine
-	$(BIN)/python -m pytest -m battery -s tests/bench
+	$(BIN)/python tests/bench/measure.py
 
 battery: setup ## the long tests: simulation, fuzzing, crashes
 	$(BIN)/python -m pytest -m battery -n $(WORKERS) tests/battery

@@ -1,9 +1,7 @@
-"""Where everything is put together: the web application, the command line, and the parts of both."""
+"""Where everything is put together: the parts, the web application, the command line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 
 import click
@@ -21,9 +19,10 @@ from bank_adapters.registry import (
     installed_statement_readers,
 )
 from bank_adapters.table_reader import read_table
+from payments.cli.root import Commands, Root
 from payments.config import Settings
-from payments.domain.errors import Invalid, PaymentsError
-from payments.ports import StatementReader, World
+from payments.domain.errors import Invalid
+from payments.ports import World
 from payments.signing import AesSecretBox, Argon2Passwords
 from payments.store import migrations
 from payments.store.engine import open_engine
@@ -73,46 +72,11 @@ def create_app(wiring: Wiring | None = None) -> Flask:
     return app
 
 
-class Root:
-    """What every command is given; nothing is opened before a command asks for it."""
-
-    create_app = staticmethod(create_app)
-    build_wiring = staticmethod(build_wiring)
-
-    @cached_property
-    def settings(self) -> Settings:
-        """The settings of the environment. Raises InvalidFile naming all that is wrong."""
-        return Settings.from_environment()
-
-    @cached_property
-    def wiring(self) -> Wiring:
-        """The parts, on a database whose schema is current. Raises Unavailable otherwise."""
-        wiring = build_wiring(self.settings)
-        migrations.require_current(wiring.engine)
-        return wiring
-
-    @cached_property
-    def statement_readers(self) -> Mapping[str, StatementReader]:
-        """Every installed reader of bank statements by its name."""
-        return installed_statement_readers()
-
-
-class _Thuphi(click.Group):
-    """The root command: a declared error is a sentence and an exit status, not a traceback."""
-
-    def invoke(self, context: click.Context) -> object:
-        """Run the command. Raises ClickException for a declared error."""
-        try:
-            return super().invoke(context)
-        except PaymentsError as error:
-            raise click.ClickException(str(error)) from error
-
-
-@click.group(cls=_Thuphi, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
     """Cashless fee payment and reconciliation for one-stop administration centres."""
-    context.obj = context.obj or Root()
+    context.obj = context.obj or Root(build_wiring, create_app, installed_statement_readers)
 
 
 for command in (

@@ -2,5 +2,6 @@
 
 Read it in the order one payment walks through it: ``domain/fees`` → ``domain/requests`` →
 ``domain/references`` → ``domain/vietqr`` → ``services/receive_deliveries`` (or
-``services/take_cash``) → ``domain/allocation`` → ``domain/posting_rules`` → ``services/settle_request`` → ``web``.
+``services/take_cash``) → ``domain/allocation`` → ``domain/posting_rules`` →
+``services/settle_request`` → ``web``.
 """

@@ -97,7 +97,9 @@ def some_settings(database_url: str, folder: Path, **changes: object) -> Setting
         "THUPHI_DATA_DIR": str(folder),
         "THUPHI_BASE_URL": "http://localhost",
     }
-    return Settings.from_environment(environ | {name: str(value) for name, value in changes.items()})
+    return Settings.from_environment(
+        environ | {name: str(value) for name, value in changes.items()}
+    )
 
 
 def a_wiring(settings: Settings, clock: FixedClock | None = None) -> Wiring:
@@ -113,13 +115,24 @@ def a_centre(engine: Engine, centre_id: str = "HTR", at: datetime = START) -> Ma
     ``1.002`` for a lệ phí of 8.000 (F3) and procedure ``1.003`` for nothing (F4 is zero).
     """
     account = BankAccount(
-        centre_id, f"{centre_id}-account", "970436", "0123499999", "TT HCC", is_collecting=True, created_at=at
+        centre_id,
+        f"{centre_id}-account",
+        "970436",
+        "0123499999",
+        "TT HCC",
+        is_collecting=True,
+        created_at=at,
     )
     if centre_id != "HTR":
         # Two centres share no account.
         account = BankAccount(
-            centre_id, f"{centre_id}-account", "970436", f"9{abs(hash(centre_id)) % 10**9:09d}", "TT HCC",
-            is_collecting=True, created_at=at,
+            centre_id,
+            f"{centre_id}-account",
+            "970436",
+            f"9{abs(hash(centre_id)) % 10**9:09d}",
+            "TT HCC",
+            is_collecting=True,
+            created_at=at,
         )
     endpoint_id = f"{centre_id}-endpoint"
     box = AesSecretBox([SECRET_KEY]).seal(

@@ -30,7 +30,7 @@ class Browser(FlaskClient):
 
     form_token = ""
 
-    def open(self, *args: Any, token: str | None = "", **options: Any) -> TestResponse:
+    def open(self, *args: Any, token: str | None = "", **options: Any) -> TestResponse:  # noqa: ANN401 -- werkzeug's own signature.
         method = str(options.get("method", "GET")).upper()
         if method not in {"GET", "HEAD"} and token is not None and "json" not in options:
             data = options.get("data")

@@ -1,41 +1,62 @@
-"""What every command may ask of the root that ``wsgi`` builds: settings, parts, the application."""
+"""The root of the command line: what every command may ask for, opened when it is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from functools import cached_property
 
+import click
 from flask import Flask
 
 from payments.config import Settings
+from payments.domain.errors import PaymentsError
 from payments.ports import StatementReader
+from payments.store.migrations import require_current
 from payments.wiring import Wiring
 
 
-class Root(Protocol):
-    """The object of every command's context. Nothing is opened before it is asked for."""
+class Root:
+    """The object of every command's context: ``@click.pass_obj def command(root: Root)``.
 
-    @property
+    ``wsgi`` gives it the functions that put the parts together; nothing is opened before a command
+    asks for it.
+    """
+
+    def __init__(
+        self,
+        build_wiring: Callable[[Settings], Wiring],
+        create_app: Callable[[Wiring | None], Flask],
+        find_readers: Callable[[], Mapping[str, StatementReader]],
+    ) -> None:
+        """Keep the functions."""
+        self.build_wiring = build_wiring
+        self.create_app = create_app
+        self._find_readers = find_readers
+
+    @cached_property
     def settings(self) -> Settings:
         """The settings of the environment. Raises InvalidFile naming all that is wrong."""
-        ...
+        return Settings.from_environment()
 
-    @property
+    @cached_property
     def wiring(self) -> Wiring:
         """The parts, on a database whose schema is current. Raises Unavailable otherwise."""
-        ...
+        wiring = self.build_wiring(self.settings)
+        require_current(wiring.engine)
+        return wiring
 
-    @property
+    @cached_property
     def statement_readers(self) -> Mapping[str, StatementReader]:
         """Every installed reader of bank statements by its name."""
-        ...
+        return self._find_readers()
 
-    @property
-    def create_app(self) -> Callable[..., Flask]:
-        """Makes the web application, from the environment or from given parts."""
-        ...
 
-    @property
-    def build_wiring(self) -> Callable[..., Wiring]:
-        """Builds the parts from settings, without asking whether the schema is current."""
-        ...
+class Commands(click.Group):
+    """The root command: a declared error is a line and an exit status, not a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command. Raises ClickException for a declared error."""
+        try:
+            return super().invoke(context)
+        except PaymentsError as error:
+            raise click.ClickException(str(error)) from error

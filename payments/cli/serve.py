@@ -22,4 +22,4 @@ def serve(root: Root) -> None:
     # Connections do not survive a fork; each worker opens its own.
     root.wiring.engine.dispose()
     options = gunicorn_options(settings.bind, settings.workers, settings.threads)
-    serve_until_stopped(root.create_app, options)
+    serve_until_stopped(lambda: root.create_app(None), options)

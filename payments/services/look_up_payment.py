@@ -1,8 +1,9 @@
-"""Open the citizen's page by dossier code and last four characters, without letting anyone guess."""
+"""Open the citizen's page by dossier code and last four characters, letting nobody guess."""
 
 from __future__ import annotations
 
 import hmac
+
 from payments.domain.dossier_codes import parse_dossier_code
 from payments.domain.dossiers import Dossier
 from payments.domain.requests import RequestStanding
@@ -21,8 +22,8 @@ def look_up_payment(
     """Return the newest request of a dossier, or None when code and ending do not fit together.
 
     The caller commits either way, because a vain attempt is counted. A wrong code and a wrong
-    ending are not told apart. Raises Invalid for what is no dossier code, Unavailable after too many
-    vain attempts for a code or from a network.
+    ending are not told apart. Raises Invalid for what is no dossier code, Unavailable after too
+    many vain attempts for a code or from a network.
     """
     now = world.clock.now()
     key = parse_dossier_code(code).key
@@ -52,4 +53,5 @@ def _newest(uow: UnitOfWork, dossier: Dossier) -> RequestStanding | None:
     """Return the dossier's last request that was not cancelled, or else its last one."""
     standings = uow.requests.of_dossier(dossier.centre_id, dossier.dossier_id)
     live = [standing for standing in standings if not standing.is_cancelled]
-    return (live or standings or [None])[-1]
+    latest = live or standings
+    return latest[-1] if latest else None

@@ -195,6 +195,6 @@ def read_role(text: str) -> Role:
 
 def _display_name(text: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", text).split())
-    if not 1 <= len(name) <= 200:  # noqa: PLR2004 -- the width of the column.
+    if not 1 <= len(name) <= 200:
         raise Invalid("display_name_missing", field="display_name")
     return name

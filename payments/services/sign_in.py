@@ -1,4 +1,4 @@
-"""Signing in and out: passwords checked slowly, vain attempts counted, sign-ins kept by their hash."""
+"""Signing in and out: passwords checked slowly, vain attempts counted, sign-ins kept."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def sign_in(
 
 
 def resume(uow: UnitOfWork, world: World, token: str) -> tuple[StaffUser, SignIn] | None:
-    """Return who holds a token, or None when it is unknown, too old, idle, or the person is gone."""
+    """Return who holds a token; None when it is unknown, old or idle, or the person is gone."""
     known = uow.staff.sign_in(token_hash(token))
     now = world.clock.now()
     if known is None or now >= known.expires_at:

@@ -1,4 +1,4 @@
-"""The database engine: SQLite in a profile safe for its version, or PostgreSQL with bounded waits."""
+"""The database engine: SQLite in a profile safe for its version, or PostgreSQL, waits bounded."""
 
 from __future__ import annotations
 

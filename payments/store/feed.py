@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, cast
 
 import psycopg
 import structlog
@@ -165,8 +165,9 @@ class SqliteListener:
                 version = newest
                 fresh = select(events.c.position, events.c.kind, events.c.subject_id)
                 since = fresh.where(events.c.position > position).order_by(events.c.position)
-                for position, kind, subject_id in connection.execute(since).all():
-                    tell(subject(kind, subject_id))
+                for row in connection.execute(since).all():
+                    position = row.position
+                    tell(subject(row.kind, row.subject_id))
 
 
 class PostgresqlListener:
@@ -182,8 +183,7 @@ class PostgresqlListener:
         """Tell the words of the channel until stopped."""
         with _own_connection(self._engine) as connection:
             connection.execute(text(f"LISTEN {FEED_CHANNEL}"))
-            driver = connection.connection.driver_connection
-            assert driver is not None
+            driver = cast("psycopg.Connection[object]", connection.connection.driver_connection)
             ready()
             while not stopped.is_set():
                 for notice in driver.notifies(timeout=_RETRY_S, stop_after=1):

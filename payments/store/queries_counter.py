@@ -196,9 +196,9 @@ def _by_name(session: Session, centre_id: str, text: str, prefix: str) -> Iterab
         .limit(NAMES_LOOKED_THROUGH)
     )
     return [
-        dossier_id
-        for dossier_id, applicant in session.rows(statement)
-        if all(word in folded(applicant) for word in words)
+        row.dossier_id
+        for row in session.rows(statement)
+        if all(word in folded(row.applicant) for word in words)
     ]
 
 
@@ -240,7 +240,7 @@ def _procedures(session: Session, centre_id: str, codes: Iterable[str]) -> dict[
     condition: ColumnElement[bool] = table.c.procedure_code.in_(list(codes))
     statement = select(table.c.procedure_code, table.c.name)
     rows = session.rows(statement.where(table.c.centre_id == centre_id, condition))
-    return {code: name for code, name in rows}  # noqa: C416 -- a Row is no pair to the type checker.
+    return {row.procedure_code: row.name for row in rows}
 
 
 def _row(

@@ -15,8 +15,18 @@ def register(app: Flask, wiring: Wiring) -> None:
 
     The order matters: the log begins before the guard, and the guard before the forms.
     """
-    from payments.web import access, errors, formatting, i18n, navigation, pages, request_log
-    from payments.web import security, static_files, words
+    from payments.web import (
+        access,
+        errors,
+        formatting,
+        i18n,
+        navigation,
+        pages,
+        request_log,
+        security,
+        static_files,
+        words,
+    )
 
     request_log.install(app)
     access.install(app, wiring)

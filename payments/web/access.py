@@ -1,4 +1,4 @@
-"""Who may open which page: every route declares it, and one without a declaration stops the start."""
+"""Who may open which page: every route declares it, or the service does not start."""
 
 from __future__ import annotations
 
@@ -99,6 +99,7 @@ def guard() -> None:
         return
     view = current_app.view_functions[request.endpoint]
     request.max_content_length = getattr(view, _BODY, DEFAULT_BODY_BYTES)
+    request.max_form_memory_size = request.max_content_length
     declared = policy_of(current_app, request.endpoint)
     if declared is None:
         raise Forbidden("not_permitted")

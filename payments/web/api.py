@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, jsonify, request, url_for
 
+from payments.domain.banks import bank
 from payments.domain.business_day import business_date
+from payments.domain.centres import BankAccount
 from payments.domain.dossiers import DossierSource
 from payments.domain.errors import Invalid, NotAuthenticated, NotFound
 from payments.domain.fees import FeeItem, in_force
-from payments.domain.receipts import Receipt
+from payments.domain.requests import PaymentRequest, RequestLine, RequestStanding
 from payments.domain.staff import Actor
 from payments.ports import UnitOfWork
 from payments.services.manage_endpoints import KEY_PREFIX, key_hash
@@ -20,8 +21,8 @@ from payments.services.read_columns import read_day
 from payments.services.register_dossiers import Registered, register_dossiers
 from payments.web.access import api_key_required, body_limit, current_wiring
 from payments.web.api_reading import read_dossiers
-from payments.web.errors import answer_declared
-from payments.web.payment_page import PaymentPage, payment_page
+from payments.web.errors import error_json
+from payments.web.payment_page import ASKING, qr_payload
 from payments.wiring import Wiring
 
 pages = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -40,9 +41,9 @@ def prove_sender() -> Response | None:
         with wiring.open_uow(write=False) as uow:
             key = uow.centres.api_key(key_hash(given.removeprefix(_SCHEME).strip()))
     if key is None:
-        response = answer_declared(NotAuthenticated("api_key_wrong"))
+        response = error_json(NotAuthenticated("api_key_wrong"))
         response.headers["WWW-Authenticate"] = "Bearer"
-        return response  # type: ignore[return-value]  # for /api/ the answer is always JSON
+        return response
     g.api_actor = Actor(key.centre_id, f"api_key:{key.key_id}")
     return None
 
@@ -58,7 +59,8 @@ def send_dossiers() -> tuple[Response, int]:
     items, is_single = read_dossiers(request.get_data(cache=False))
     with wiring.open_uow() as uow:
         registered = register_dossiers(uow, wiring.world, actor, DossierSource.API, items)
-        told = [_registered(uow, wiring, item) for item in registered]
+        describe = Describe(uow, wiring)
+        told = [describe.registered(item) for item in registered]
         uow.commit()
     is_new = any(item.is_new for item in registered)
     body = told[0] if is_single else {"dossiers": told}
@@ -75,8 +77,8 @@ def show_request(reference: str) -> Response:
         if wanted not in known:
             raise NotFound("reference_unknown", reference=wanted)
         standing = known[wanted]
-        page = payment_page(uow, standing, wiring.world.clock.now())
-    return jsonify({"dossier": standing.dossier.code, **_request(wiring, page)})
+        told = Describe(uow, wiring).request(standing)
+    return jsonify({"dossier": standing.dossier.code, **told})
 
 
 @pages.get("/fees")
@@ -109,61 +111,83 @@ def _day_asked_for() -> date | None:
         raise Invalid("day_unreadable", field="on", found=text[:60]) from None
 
 
-def _registered(uow: UnitOfWork, wiring: Wiring, item: Registered) -> dict[str, object]:
-    """Describe a dossier that is now known, and its request."""
-    asked = None
-    if item.standing is not None:
-        asked = _request(wiring, payment_page(uow, item.standing, wiring.world.clock.now()))
-    return {"dossier": item.dossier.code, "is_new": item.is_new, "request": asked}
+class Describe:
+    """Describes what is known in JSON: amounts are whole đồng, times UTC, links need no sign-in.
 
+    What two thousand dossiers share is read once.
+    """
 
-def _request(wiring: Wiring, page: PaymentPage) -> dict[str, object]:
-    """Describe a request: amounts are whole đồng, times are UTC, links open without a sign-in."""
-    asked, standing = page.standing.request, page.standing
-    link = wiring.settings.base_url + url_for("public.payment", token=asked.token)
-    return {
-        "reference": asked.reference,
-        "state": page.state.value,
-        "total": asked.total,
-        "due": standing.due if page.is_asking else 0,
-        "issued_at": asked.issued_at.isoformat(),
-        "expires_at": asked.expires_at.isoformat(),
-        "token": asked.token,
-        "link": link,
-        "qr": page.qr_payload if page.is_asking else None,
-        "account": {
-            "bank_bin": page.account.bank_bin,
-            "bank": page.bank.short_name,
-            "number": page.account.account_number,
-            "holder": page.account.holder,
-        },
-        "lines": [
+    def __init__(self, uow: UnitOfWork, wiring: Wiring) -> None:
+        self._uow = uow
+        self._base_url = wiring.settings.base_url
+        self._now = wiring.world.clock.now()
+        self._accounts: dict[str, BankAccount] = {}
+
+    def registered(self, item: Registered) -> dict[str, object]:
+        """Describe a dossier that is now known, and its request if it has one."""
+        asked = self.request(item.standing) if item.standing else None
+        return {"dossier": item.dossier.code, "is_new": item.is_new, "request": asked}
+
+    def request(self, standing: RequestStanding) -> dict[str, object]:
+        """Describe a request, with its receipts once there are some."""
+        asked, state = standing.request, standing.state(self._now)
+        account = self._account(asked)
+        is_asking = state in ASKING
+        return {
+            "reference": asked.reference,
+            "state": state.value,
+            "total": asked.total,
+            "due": standing.due if is_asking else 0,
+            "issued_at": asked.issued_at.isoformat(),
+            "expires_at": asked.expires_at.isoformat(),
+            "token": asked.token,
+            "link": self._base_url + url_for("public.payment", token=asked.token),
+            "qr": qr_payload(standing, account) if is_asking else None,
+            "account": {
+                "bank_bin": account.bank_bin,
+                "bank": bank(account.bank_bin).short_name,
+                "number": account.account_number,
+                "holder": account.holder,
+            },
+            "lines": [_line(line) for line in standing.lines],
+            "receipts": [] if is_asking else self._receipts(asked),
+        }
+
+    def _account(self, asked: PaymentRequest) -> BankAccount:
+        """Return the account that a request is paid into."""
+        known = self._accounts.get(asked.account_id)
+        if known is None:
+            known = self._uow.centres.account(asked.centre_id, asked.account_id)
+            self._accounts[asked.account_id] = known
+        return known
+
+    def _receipts(self, asked: PaymentRequest) -> list[dict[str, object]]:
+        """Describe the receipts of a request."""
+        return [
             {
-                "code": line.fee_code,
-                "name": line.name,
-                "kind": line.kind.value,
-                "quantity": line.quantity,
-                "unit_amount": line.unit_amount,
-                "amount": line.amount,
+                "kind": receipt.kind.value,
+                "number": receipt.number,
+                "amount": receipt.amount,
+                "issued_at": receipt.issued_at.isoformat(),
+                "link": self._base_url + url_for("receipts.check", token=receipt.token),
             }
-            for line in standing.lines
-        ],
-        "receipts": [_receipt(wiring, receipt) for receipt in page.receipts],
-    }
+            for receipt in self._uow.receipts.of_request(asked.centre_id, asked.request_id)
+        ]
 
 
-def _receipt(wiring: Wiring, receipt: Receipt) -> Mapping[str, object]:
-    """Describe a receipt."""
+def _line(line: RequestLine) -> dict[str, object]:
+    """Describe one fee of a request."""
     return {
-        "kind": receipt.kind.value,
-        "number": receipt.number,
-        "amount": receipt.amount,
-        "issued_at": receipt.issued_at.isoformat(),
-        "link": wiring.settings.base_url + url_for("receipts.check", token=receipt.token),
+        "code": line.fee_code,
+        "name": line.name,
+        "kind": line.kind.value,
+        "quantity": line.quantity,
+        "unit_amount": line.unit_amount,
+        "amount": line.amount,
     }
 
 
-def _fee(item: FeeItem) -> Mapping[str, object]:
+def _fee(item: FeeItem) -> dict[str, object]:
     """Describe a fee in force."""
     return {
         "code": item.fee_code,

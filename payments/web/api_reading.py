@@ -1,4 +1,4 @@
-"""Reads what a department's software posts: strictly, so that a slip is named and never guessed at."""
+"""Reads what a department's software posts: a slip is named, and never guessed at."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _day(value: JsonObject, name: str) -> date:
 
 
 def _word(value: JsonObject, name: str, words: type[W], default: W) -> W:
-    """Read a word of a closed list; ``any`` belongs to schedules, no dossier comes by any channel."""
+    """Read a word of a closed list; ``any`` belongs to schedules, not to one dossier."""
     found = value.get(name, default.value)
     known = [word for word in words if word.value != "any"]
     for word in known:

@@ -1,4 +1,4 @@
-"""Errors as answers: the only table from error to HTTP status, and the pages and JSON that show them."""
+"""Errors as answers: the only table from error to HTTP status, and how each is shown."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def answer_declared(error: PaymentsError) -> BaseResponse:
 def answer_http(error: HTTPException) -> BaseResponse:
     """Answer an error of the HTTP layer."""
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return error.get_response()  # type: ignore[return-value]  # werkzeug types the bare WSGI response
+        return error.get_response()
     status = HTTPStatus(error.code)
     code = _HTTP_CODES.get(status, "request_unreadable")
     text = sentence_of_code(code, {})

@@ -34,7 +34,7 @@ def required(name: str) -> str:
 def whole(name: str) -> int:
     """Return a field's whole number in ASCII digits. Raises Invalid naming the field."""
     value = required(name)
-    if not (value.isascii() and value.isdigit() and len(value) <= 15):  # noqa: PLR2004 -- no count of ours is longer.
+    if not (value.isascii() and value.isdigit() and len(value) <= 15):
         raise Invalid("number_wanted", field=name)
     return int(value)
 

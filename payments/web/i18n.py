@@ -1,9 +1,9 @@
-"""The language of a page: asked for in the address, remembered, or the browser's; else Vietnamese."""
+"""The language of a page: asked for, remembered, or the browser's; else Vietnamese."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale
@@ -44,20 +44,24 @@ def N_(sentence: str) -> str:  # noqa: N802 -- the name that tools know for "tra
 
 def choose_language() -> str:
     """Return the language asked for, remembered, or preferred by the browser."""
-    for choice in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+    for choice in (request.args.get("lang", ""), request.cookies.get(_COOKIE, "")):
         if choice in LANGUAGES:
-            return cast("str", choice)
+            return choice
     # A browser that names neither language is answered in Vietnamese.
     return request.accept_languages.best_match(list(LANGUAGES), default="vi") or "vi"
 
 
 def remember_language(response: Response) -> Response:
     """Keep a choice made in the address, so that the next page follows it."""
-    choice = request.args.get("lang")
+    choice = request.args.get("lang", "")
     if choice in LANGUAGES and request.cookies.get(_COOKIE) != choice:
-        secure = request.is_secure
         response.set_cookie(
-            _COOKIE, cast("str", choice), max_age=_ONE_YEAR_S, samesite="Lax", secure=secure
+            _COOKIE,
+            choice,
+            max_age=_ONE_YEAR_S,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
         )
     response.headers.add("Vary", "Accept-Language, Cookie")
     g.pop("_flask_babel", None)
@@ -67,6 +71,4 @@ def remember_language(response: Response) -> Response:
 def here_in(code: str) -> str:
     """Return the address of this page in another language."""
     args = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    from urllib.parse import urlencode
-
     return f"{request.path}?{urlencode([*args, ('lang', code)])}"

@@ -52,14 +52,7 @@ class PaymentPage:
         """
         if not self.is_asking:
             raise Conflict("request_not_open", state=self.state.value)
-        return vietqr.build(
-            VietQR(
-                bin=self.account.bank_bin,
-                account=self.account.account_number,
-                amount=self.standing.due,
-                text=self.standing.request.reference,
-            )
-        )
+        return qr_payload(self.standing, self.account)
 
 
 def payment_page(uow: UnitOfWork, standing: RequestStanding, now: datetime) -> PaymentPage:
@@ -74,6 +67,18 @@ def payment_page(uow: UnitOfWork, standing: RequestStanding, now: datetime) -> P
         bank=bank(account.bank_bin),
         procedure=uow.centres.procedure(request.centre_id, standing.dossier.procedure_code),
         receipts=tuple(uow.receipts.of_request(request.centre_id, request.request_id)),
+    )
+
+
+def qr_payload(standing: RequestStanding, account: BankAccount) -> str:
+    """Return the text of the QR code that pays what is still due of a request."""
+    return vietqr.build(
+        VietQR(
+            bin=account.bank_bin,
+            account=account.account_number,
+            amount=standing.due,
+            text=standing.request.reference,
+        )
     )
 
 

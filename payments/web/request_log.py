@@ -1,4 +1,4 @@
-"""One line of JSON a request on standard error: what, how long, by whom; no secrets, no addresses."""
+"""One line of JSON a request on standard error: what, how long, by whom; no secrets."""
 
 from __future__ import annotations
 

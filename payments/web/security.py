@@ -1,4 +1,4 @@
-"""What every answer and every form carries so that other sites cannot act or look in a person's name."""
+"""What forms and answers carry so that other sites can neither act for a person nor look in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
 
 from payments.domain.errors import Forbidden
 from payments.web.access import (
@@ -21,16 +22,10 @@ FORM_FIELD = "csrf_token"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # A request that a page of ours makes is same-origin; one that the person types comes from "none".
 _OWN_SITES = {"same-origin", "none"}
-CONTENT_SECURITY_POLICY = "; ".join([
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-])  # fmt: skip
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -77,7 +72,7 @@ def form_token() -> str:
 
 
 def csrf() -> Markup:
-    """Return the hidden field for a form: ``{{ csrf() }}``."""
+    """Return the hidden field that every form of a template carries."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_FIELD, form_token())
 
 
@@ -95,7 +90,7 @@ def protect(response: Response) -> Response:
     return response
 
 
-def set_private_cookie(response: Response, name: str, value: str) -> None:
+def set_private_cookie(response: BaseResponse, name: str, value: str) -> None:
     """Set a cookie that scripts cannot read and that ends with the browser."""
     response.set_cookie(
         name,
@@ -107,13 +102,13 @@ def set_private_cookie(response: Response, name: str, value: str) -> None:
     )
 
 
-def begin_session(response: Response, token: str) -> None:
+def begin_session(response: BaseResponse, token: str) -> None:
     """Give the browser its token, and drop the guest's form cookie: both rotate at sign-in."""
     set_private_cookie(response, session_cookie(), token)
     _drop(response, form_cookie())
 
 
-def end_session(response: Response) -> None:
+def end_session(response: BaseResponse) -> None:
     """Take the token from the browser, and what it has stored of our pages."""
     _drop(response, session_cookie())
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -125,7 +120,7 @@ def network() -> str:
     return ":".join(address.split(":")[:4]) if ":" in address else address
 
 
-def _drop(response: Response, name: str) -> None:
+def _drop(response: BaseResponse, name: str) -> None:
     secure = current_wiring().settings.cookies_are_secure
     response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
 

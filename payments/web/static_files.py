@@ -1,4 +1,4 @@
-"""Addresses of style sheets and scripts that change with their content, so that browsers may keep them."""
+"""Addresses of style sheets and scripts change with their content, so browsers may keep them."""
 
 from __future__ import annotations
 

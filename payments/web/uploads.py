@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext as _
 
-from payments.domain.errors import Invalid, InvalidFile, PaymentsError, Problem
+from payments.domain.errors import Invalid, InvalidFile, PaymentsError
 from payments.web.errors import sentence
 
 MOST_SHOWN = 200
@@ -16,10 +16,10 @@ MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is wrong with a file: the row, empty for the file as a whole, and the sentence."""
+class WrongRow:
+    """A row of a file, as a person finds it, and the sentence that says what is wrong with it."""
 
-    row: str
+    where: str
     sentence: str
 
 
@@ -36,16 +36,14 @@ def uploaded(name: str, most_bytes: int | None = None) -> tuple[str, bytes]:
     return file.filename, body
 
 
-def wrongs(error: PaymentsError) -> Sequence[Wrong]:
-    """Return what an error says of a file, one line a row."""
-    if isinstance(error, InvalidFile):
-        return _shown(error.problems)
-    return (Wrong("", sentence(error)),)
-
-
-def _shown(problems: Iterable[Problem]) -> Sequence[Wrong]:
-    everything = [Wrong(problem.where, sentence(problem)) for problem in problems]
-    if len(everything) <= MOST_SHOWN:
-        return everything
-    rest = len(everything) - MOST_SHOWN
-    return [*everything[:MOST_SHOWN], Wrong("", _("… and %(count)s more.", count=rest))]
+def wrongs(error: PaymentsError) -> Sequence[WrongRow | str]:
+    """Return what an error says of a file: a row and its sentence, or one of the whole file."""
+    if not isinstance(error, InvalidFile):
+        return (sentence(error),)
+    shown: list[WrongRow | str] = [
+        WrongRow(_("Row %(row)s", row=problem.where), sentence(problem))
+        for problem in error.problems[:MOST_SHOWN]
+    ]
+    if rest := len(error.problems) - len(shown):
+        shown.append(_("… and %(count)s more.", count=rest))
+    return shown

@@ -1,4 +1,4 @@
-"""Where banks announce transfers: proven first, then read, kept and committed, and only then answered."""
+"""Where banks announce transfers: proven, read, kept and committed, and only then answered."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def receive(endpoint_id: str) -> Response:
         log.warning("delivery_refused", reason=error.code)
         return _answer(adapter.reply(ReplyKind.NOT_AUTHENTICATED))
     except PaymentsError as error:
-        log.error("delivery_not_taken", reason=error.code)
+        log.warning("delivery_not_taken", reason=str(error))
         return _answer(adapter.reply(ReplyKind.UNAVAILABLE))
     reply = adapter.reply(received.reply)
     if delivery.unreadable is not None:

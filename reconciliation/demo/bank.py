@@ -22,6 +22,7 @@ from payments.domain.bank_messages import Direction, Statement, StatementEntry, 
 from payments.domain.business_day import local
 from payments.domain.errors import Invalid, NotFound, Unavailable
 from payments.ports import BankSimulator, Clock, Delivery
+from reconciliation.demo.private_text import write_private
 
 OPENING_BALANCE: Final = 25_000_000
 """What the account held before the first payment, in đồng."""
@@ -194,16 +195,6 @@ class DemoBank:
         with (self._folder / "ledger.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, from its first byte on."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
 
 
 def _entry(payment: BankPayment, day: date) -> StatementEntry:

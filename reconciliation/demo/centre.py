@@ -56,7 +56,7 @@ class DemoStaff:
 
 @dataclass(frozen=True, slots=True)
 class DemoAccess:
-    """What outsiders need to speak to the centre: the one-stop software's key, the bank's secret."""
+    """What outsiders use to speak to the centre: the one-stop software's key, the bank's secret."""
 
     api_key: str
     endpoint_id: str
@@ -115,7 +115,7 @@ def sign_ins() -> list[tuple[str, str]]:
 
 
 def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> NewSecret:
-    """Add the account that citizens pay into, and the address where its bank announces transfers."""
+    """Add the account that citizens pay into, and the address its bank announces transfers to."""
     account = add_account(
         uow, wiring.world, _ACTOR, bank_bin=_BANK, account_number=_ACCOUNT_NUMBER, holder=_HOLDER
     )

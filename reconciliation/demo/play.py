@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from payments.domain.business_day import from_local, local
+from payments.domain.breaks import BreakKind
+from payments.domain.business_day import from_local
 from payments.domain.cash import DENOMINATIONS
 from payments.domain.requests import RequestStanding
 from payments.domain.staff import Actor, StaffUser
-from payments.domain.transfers import Outcome
 from payments.services.place_transfer import place_transfers
 from payments.services.resolve_break import resolve_break
 from payments.services.run_till import close_till, open_till
@@ -20,11 +20,12 @@ from payments.services.take_cash import take_cash
 from payments.wiring import Wiring
 from reconciliation.demo.bank import DemoBank
 from reconciliation.demo.centre import CENTRE_ID, DemoStaff
-from reconciliation.demo.http import Client
+from reconciliation.demo.loopback import Client
 from reconciliation.demo.year import PlannedDay, PlannedDossier, Way
 from reconciliation.services.close_day import close_day
 from reconciliation.services.import_statement import import_statement
-from reconciliation.store.unit_of_work import SqlBooksUnitOfWork
+from reconciliation.store.queries_breaks import BreakFilter, break_list, waiting_money
+from reconciliation.store.unit_of_work import SqlBooks
 
 FLOAT: Final = 500_000
 """What a cashier has in the drawer in the morning, in đồng."""
@@ -58,59 +59,73 @@ class DemoClock:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the play needs: the parts of thuphi with the play's clock, its site, and the bank."""
+    """What a play needs: the parts of thuphi, its people, its site, and the bank."""
 
     wiring: Wiring
-    clock: DemoClock
     staff: DemoStaff
     site: Client
     api_key: str
     bank: DemoBank
 
     @contextmanager
-    def transaction(self) -> Iterator[SqlBooksUnitOfWork]:
+    def transaction(self) -> Iterator[SqlBooks]:
         """Open a transaction that is committed unless the block raises."""
-        with SqlBooksUnitOfWork(self.wiring.engine) as uow:
+        with SqlBooks(self.wiring.engine) as uow:
             yield uow
             uow.commit()
 
 
-def play_days(
-    stage: Stage, days: Sequence[PlannedDay], progress: Callable[[int, date], None]
-) -> None:
-    """Play days in their order, each closed before the next; tell ``progress`` after each."""
-    transfers = 0
-    for number, planned in enumerate(days, start=1):
-        transfers = _play_day(stage, planned, number, transfers)
-        progress(number, planned.day)
+class DayPlayer:
+    """Plays days one after the other, each closed before the next."""
 
+    def __init__(self, stage: Stage, clock: DemoClock) -> None:
+        """Play on a stage whose parts all go by the given clock."""
+        self._stage = stage
+        self._clock = clock
+        self._days = 0
+        self._transfers = 0
 
-def _play_day(stage: Stage, planned: PlannedDay, number: int, transfers: int) -> int:
-    """Play one day. Returns how many transfers there have been up to its evening."""
-    day, before = planned.day, transfers
-    stage.clock.go_to(at(day, 7, 10))
-    for cashier in stage.staff.cashiers:
+    def play(self, planned: PlannedDay) -> None:
+        """Play a day from the opening of the tills to the closing of the day."""
+        stage, day, before = self._stage, planned.day, self._transfers
+        self._days += 1
+        self._clock.go_to(at(day, 7, 10))
+        for cashier in stage.staff.cashiers:
+            open_drawer(stage, cashier)
+        requests = hand_over_dossiers(stage, planned.dossiers)
+        for dossier in planned.dossiers:
+            self._clock.go_to(dossier.arrives_at)
+            if dossier.way is Way.CASH:
+                pay_cash(stage, dossier, requests[dossier.code])
+            elif dossier.way is Way.TRANSFER:
+                self._pay_by_transfer(requests[dossier.code])
+        self._clock.go_to(at(day, 16, 40))
+        self._close_drawers()
+        self._clock.go_to(at(day, 17, 15))
+        if self._transfers > before:
+            _import_statement(stage, day)
         with stage.transaction() as uow:
-            open_till(
-                uow, stage.wiring.world, cashier,
-                counter_id=stage.staff.counter_of(cashier), float_amount=FLOAT,
-            )  # fmt: skip
-    requests = hand_over_dossiers(stage, planned.dossiers)
-    for dossier in planned.dossiers:
-        stage.clock.go_to(dossier.arrives_at)
-        if dossier.way is Way.CASH:
-            pay_cash(stage, dossier, requests[dossier.code])
-        elif dossier.way is Way.TRANSFER:
-            transfers += 1
-            _pay_by_transfer(stage, requests[dossier.code], transfers)
-    stage.clock.go_to(at(day, 16, 40))
-    _close_tills(stage, is_miscounted=number % MISCOUNTED == 0)
-    stage.clock.go_to(at(day, 17, 15))
-    if transfers > before:
-        _import_statement(stage, day)
-    with stage.transaction() as uow:
-        close_day(uow, stage.wiring.world, Actor.of(stage.staff.finance), day)
-    return transfers
+            close_day(uow, stage.wiring.world, Actor.of(stage.staff.finance), day)
+
+    def _pay_by_transfer(self, standing: RequestStanding) -> None:
+        """Let a citizen pay by banking app; now and then something is not as it should be."""
+        request = standing.request
+        self._transfers += 1
+        times = 2 if self._transfers % TOLD_TWICE == 0 else 1
+        if self._transfers % NAMELESS:
+            self._stage.bank.pay(f"{request.reference} nop phi, le phi", request.total, times=times)
+            return
+        self._stage.bank.pay("Nop phi lam giay to", request.total)
+        self._clock.go_to(self._clock.now() + timedelta(minutes=20))
+        _place_nameless(self._stage, request.reference, request.total)
+
+    def _close_drawers(self) -> None:
+        """Count and close every drawer; one that misses a note is explained by finance."""
+        for place, cashier in enumerate(self._stage.staff.cashiers):
+            is_miscounted = place == 0 and self._days % MISCOUNTED == 0
+            if close_drawer(self._stage, cashier, missing=_MISSING if is_miscounted else 0):
+                self._clock.go_to(self._clock.now() + timedelta(minutes=5))
+                _explain_shortage(self._stage)
 
 
 def at(day: date, hour: int, minute: int) -> datetime:
@@ -125,7 +140,7 @@ def hand_over_dossiers(
     body = {"dossiers": [_as_json(dossier) for dossier in dossiers]}
     answer = stage.site.post_json("/api/v1/dossiers", body, bearer=stage.api_key)
     references = {
-        item["request"]["reference"]: item["code"] for item in answer["dossiers"] if item["request"]
+        item["request"]["reference"]: item["dossier"] for item in answer["dossiers"] if item["request"]
     }
     with stage.wiring.open_uow(write=False) as uow:
         standings = uow.requests.by_references(CENTRE_ID, references)
@@ -147,42 +162,30 @@ def pay_cash(stage: Stage, dossier: PlannedDossier, standing: RequestStanding) -
         )
 
 
-def _pay_by_transfer(stage: Stage, standing: RequestStanding, number: int) -> None:
-    """Let a citizen pay with the banking app; now and then something is not as it should be."""
-    request = standing.request
-    times = 2 if number % TOLD_TWICE == 0 else 1
-    if number % NAMELESS:
-        stage.bank.pay(f"{request.reference} nop phi, le phi", request.total, times=times)
-        return
-    stage.bank.pay("Nop phi lam giay to", request.total)
-    stage.clock.go_to(stage.clock.now() + timedelta(minutes=20))
-    _place_nameless(stage, request.reference, request.total)
-
-
 def _place_nameless(stage: Stage, reference: str, amount: int) -> None:
     """Let finance find whose payment it was that named no request."""
-    since = stage.clock.now() - timedelta(hours=1)
     with stage.transaction() as uow:
-        waiting = [
-            transfer
-            for transfer in uow.transfers.in_suspense(CENTRE_ID)
-            if transfer.outcome is Outcome.UNKNOWN
-            and transfer.amount == amount
-            and transfer.occurred_at > since
-        ]
+        waiting = waiting_money(uow.session, CENTRE_ID, limit=100)
+        transfer_ids = [money.transfer_id for money in waiting if money.rest == amount]
         place_transfers(
-            uow, stage.wiring.world, stage.staff.finance,
-            transfer_ids=[waiting[0].transfer_id], reference=reference,
-        )  # fmt: skip
+            uow,
+            stage.wiring.world,
+            stage.staff.finance,
+            transfer_ids=transfer_ids[-1:],
+            reference=reference,
+        )
 
 
-def _close_tills(stage: Stage, *, is_miscounted: bool) -> None:
-    """Count and close every drawer; a miscounted one misses a note, which finance explains."""
-    for place, cashier in enumerate(stage.staff.cashiers):
-        missing = _MISSING if is_miscounted and place == 0 else 0
-        closing_difference = close_drawer(stage, cashier, missing=missing)
-        if closing_difference:
-            _explain(stage, cashier)
+def open_drawer(stage: Stage, cashier: StaffUser) -> None:
+    """Open a cashier's till with its float."""
+    with stage.transaction() as uow:
+        open_till(
+            uow,
+            stage.wiring.world,
+            cashier,
+            counter_id=stage.staff.counter_of(cashier),
+            float_amount=FLOAT,
+        )
 
 
 def close_drawer(stage: Stage, cashier: StaffUser, *, missing: int = 0) -> int:
@@ -196,10 +199,18 @@ def close_drawer(stage: Stage, cashier: StaffUser, *, missing: int = 0) -> int:
         return close_till(uow, stage.wiring.world, cashier, counts=counts).difference
 
 
-def _explain(stage: Stage, cashier: StaffUser) -> None:
-    """Let finance work off the difference of a cashier's last count."""
-    del cashier
-    del stage
+def _explain_shortage(stage: Stage) -> None:
+    """Let finance work off the shortages of tills in the work list."""
+    wanted = BreakFilter(kind=BreakKind.CASH_SHORT)
+    with stage.transaction() as uow:
+        for known in break_list(uow.session, CENTRE_ID, wanted, limit=10):
+            resolve_break(
+                uow,
+                stage.wiring.world,
+                Actor.of(stage.staff.finance),
+                known.break_id,
+                "Thu ngân trả thừa tiền thối, đã lập biên bản",
+            )
 
 
 def notes_of(amount: int) -> dict[int, int]:
@@ -215,6 +226,26 @@ def _import_statement(stage: Stage, day: date) -> None:
     path = stage.bank.write_statement(day)
     with stage.transaction() as uow:
         import_statement(
-            uow, stage.wiring.world, Actor.of(stage.staff.finance), stage.wiring.statement_readers,
-            file_name=path.name, body=path.read_bytes(),
-        )  # fmt: skip
+            uow,
+            stage.wiring.world,
+            Actor.of(stage.staff.finance),
+            stage.wiring.statement_readers,
+            file_name=path.name,
+            body=path.read_bytes(),
+        )
+
+
+def _as_json(dossier: PlannedDossier) -> dict[str, object]:
+    """Write a dossier as the JSON API takes it."""
+    item: dict[str, object] = {
+        "code": dossier.code,
+        "procedure": dossier.procedure_code,
+        "applicant": dossier.applicant,
+        "second_factor": dossier.second_factor,
+        "received_on": dossier.received_on.isoformat(),
+        "channel": dossier.channel.value,
+        "payer_class": dossier.payer_class.value,
+    }
+    if dossier.fee_code:
+        item["fees"] = [{"code": dossier.fee_code, "quantity": dossier.quantity}]
+    return item

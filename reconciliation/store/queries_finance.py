@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -150,18 +149,6 @@ def is_resolved() -> ColumnElement[bool]:
 def same(one: Table, other: Table, column: str) -> ColumnElement[bool]:
     """Return the condition that two tables' rows share the centre and one column."""
     return and_(one.c.centre_id == other.c.centre_id, one.c[column] == other.c[column])
-
-
-def balances(session: Session, centre_id: str) -> Mapping[Account, int]:
-    """Return what the books hold on each account, đồng, debit positive."""
-    postings = money.postings
-    statement = (
-        select(postings.c.account, func.sum(postings.c.amount).label("amount"))
-        .where(postings.c.centre_id == centre_id)
-        .group_by(postings.c.account)
-    )
-    found = {row.account: int(row.amount) for row in session.rows(statement)}
-    return {account: found.get(account, 0) for account in Account}
 
 
 def last_statements(session: Session, centre_id: str) -> list[LastStatement]:

@@ -1,4 +1,4 @@
-"""The pages of reconciliation: statements, differences, the day and its report."""
+"""The pages of the finance office: statements, differences, closing a day, reports, the audit log."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Put every page of reconciliation into the app."""
+    """Put every page of reconciliation into the app, and its words into the templates."""

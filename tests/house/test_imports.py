@@ -37,9 +37,10 @@ LIBRARY_PLACES = {
     "werkzeug": ("*.web", "wsgi"),
     "xlsxwriter": ("*.exports", "bank_adapters.statements"),
 }
-# Settings and the wiring of real parts are for those who start the program, and for nobody else.
-STARTERS = ("*.cli", "*.wiring", "wsgi")
-SETTINGS = ("*.config", "*.wiring")
+# Settings are for those who start the program, and for nobody else; pages and jobs are handed the
+# wiring, and read what they need of the settings from it.
+STARTERS = ("*.cli", "*.wiring", "reconciliation.demo", "wsgi")
+HANDED = ("*.web", "*.jobs")
 
 
 def test_the_import_contracts_of_pyproject_are_kept() -> None:
@@ -76,7 +77,9 @@ def _is_allowed(source: Source, name: str) -> bool:
     top = name.split(".", maxsplit=1)[0]
     if top == "wsgi":
         return False
-    if is_within(name, SETTINGS):
+    if is_within(name, ("*.wiring",)):
+        return is_within(source.module, STARTERS + HANDED)
+    if is_within(name, ("*.config",)):
         return is_within(source.module, STARTERS)
     if is_within(source.module, ("*.domain",)):
         return top in sys.stdlib_module_names or is_within(name, ("*.domain",))

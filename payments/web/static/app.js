@@ -1,0 +1,21 @@
+// What every page has: a form is sent once however often its button is pressed, and the reader is
+// taken to the first mistake.
+
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+  });
+}
+
+// Going back shows the page from memory; its forms may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+  }
+});
+
+document.querySelector('[aria-invalid="true"]')?.focus();

@@ -1,12 +1,11 @@
-"""HTTP on this machine: the one-stop software's client, the bank's client, and a server for the play."""
+"""HTTP on this machine: a client for the one-stop software and the bank, a server for the play."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx2
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -33,9 +32,7 @@ class Client:
     def post_delivery(self, path: str, delivery: Delivery) -> int:
         """Post what a bank would post, and return the status of the answer."""
         try:
-            answer = self._http.post(
-                path, content=delivery.body, headers=list(delivery.headers)
-            )
+            answer = self._http.post(path, content=delivery.body, headers=list(delivery.headers))
         except httpx2.TransportError as error:
             raise Unavailable("site_not_reached", address=self.address) from error
         return int(answer.status_code)
@@ -43,9 +40,7 @@ class Client:
     def post_json(self, path: str, body: object, *, bearer: str) -> Any:  # noqa: ANN401 -- JSON.
         """Post JSON with an API key and return the JSON answer. Raises Unavailable otherwise."""
         try:
-            answer = self._http.post(
-                path, json=body, headers={"Authorization": f"Bearer {bearer}"}
-            )
+            answer = self._http.post(path, json=body, headers={"Authorization": f"Bearer {bearer}"})
         except httpx2.TransportError as error:
             raise Unavailable("site_not_reached", address=self.address) from error
         if not answer.is_success:

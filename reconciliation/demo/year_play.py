@@ -1,0 +1,88 @@
+"""Builds the stage for the year in an empty folder and plays it from the first day to the last."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import date
+from random import Random
+
+import structlog
+
+from payments.cli.root import Root
+from payments.ports import Clock, World
+from payments.store import migrations
+from payments.store.engine import open_engine
+from payments.store.private_file import create_private
+from payments.wiring import RandomIds, Wiring
+from reconciliation.demo.bank import Customer, DemoBank
+from reconciliation.demo.centre import ADAPTER, set_up, staff_of
+from reconciliation.demo.folder import DemoFolder
+from reconciliation.demo.loopback import Client, site
+from reconciliation.demo.play import DayPlayer, DemoClock, Stage, at
+from reconciliation.demo.year import YEAR, PlannedDay
+
+Progress = Callable[[int, date], None]
+"""Told after each day: how many days are played, and which was the last."""
+
+
+def play_year(
+    root: Root, folder: DemoFolder, days: Sequence[PlannedDay], port: int, progress: Progress
+) -> None:
+    """Make the folder anew, set the centre up in it and play the days.
+
+    ``port`` is where the service will listen later: the addresses it hands out name it. Raises
+    Conflict for a folder that is not a demo's.
+    """
+    folder.create()
+    settings = folder.settings(port)
+    create_private(settings.database_url)
+    clock = DemoClock(at(days[0].day, 6, 0))
+    wiring = root.build_wiring(settings, World(clock, RandomIds(clock)))
+    migrations.upgrade(wiring.engine)
+    folder.keep_access(set_up(wiring))
+    tell_bank(folder, port)
+    app = root.create_app(wiring)
+    _only_log_trouble()
+    with site(app) as client:
+        player = DayPlayer(stage_of(folder, wiring, client), clock)
+        for number, planned in enumerate(days, start=1):
+            player.play(planned)
+            progress(number, planned.day)
+    wiring.engine.dispose()
+    folder.keep_played()
+
+
+def stage_of(folder: DemoFolder, wiring: Wiring, client: Client) -> Stage:
+    """Return the stage of a folder whose centre is set up, with a client of its site."""
+    with wiring.open_uow(write=False) as uow:
+        staff = staff_of(uow)
+    bank = bank_of(folder, wiring, client)
+    return Stage(wiring, staff, client, folder.access.api_key, bank)
+
+
+def bank_of(folder: DemoFolder, wiring: Wiring, client: Client) -> DemoBank:
+    """Return the simulated bank of a folder, announcing through a client of the site."""
+    clock: Clock = wiring.world.clock
+    # Texts are spoiled differently each year and day, and the same way in each play of the year.
+    random = Random(clock.now().timestamp())  # noqa: S311 -- nothing secret is drawn.
+    return DemoBank(folder.bank, wiring.simulators[ADAPTER], clock, random, client.post_delivery)
+
+
+def tell_bank(folder: DemoFolder, port: int) -> None:
+    """Write down for the bank who its customer is and where the customer's site listens."""
+    access, settings = folder.access, folder.settings(port)
+    customer = Customer(
+        account_number=access.account_number,
+        holder=access.holder,
+        webhook=f"{settings.base_url}/webhooks/{access.endpoint_id}",
+        secret_name=access.secret_name,
+        secret=access.secret,
+        statements=str(settings.statement_dir / "HTR"),
+    )
+    DemoBank.found(folder.bank, customer)
+
+
+def _only_log_trouble() -> None:
+    """Keep the lines of the played requests off the screen."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

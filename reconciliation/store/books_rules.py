@@ -1,0 +1,328 @@
+"""The invariants that one query can prove: each names the rows that break it.
+
+The numbers are those of docs/invariants.md. Every query reads from facts, never from another
+query's result, and returns the centre and the row; an empty answer is the proof.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An invariant's number, what it means when rows are found, and the query that finds them."""
+
+    invariant: str
+    message: str
+    query: str
+
+
+_SIGNED_TRANSFER = "CASE WHEN t.direction = 'in' THEN t.amount ELSE -t.amount END"
+_SIGNED_ENTRY = "CASE WHEN s.direction = 'in' THEN s.amount ELSE -s.amount END"
+
+
+def _journalled(table: str, key: str, event: str, account: str, amount: str) -> str:
+    """Return the query of facts whose journal entry is absent or says another amount.
+
+    ``amount`` is what the posting on ``account`` must say, in terms of the fact's alias ``f``.
+    """
+    return f"""
+        SELECT f.centre_id AS centre_id, f.{key} AS subject FROM {table} f
+        LEFT JOIN journal_entries e ON e.centre_id = f.centre_id
+            AND e.event = '{event}' AND e.subject_id = f.{key}
+        LEFT JOIN postings p ON p.centre_id = e.centre_id AND p.entry_id = e.entry_id
+            AND p.account = '{account}'
+        WHERE p.amount IS NULL OR p.amount <> {amount}"""  # noqa: S608 -- built from constants of this file.
+
+
+def _orphaned(event: str, table: str, key: str) -> str:
+    """Return the query of journal entries whose fact does not exist."""
+    return f"""
+        SELECT e.centre_id AS centre_id, e.entry_id AS subject FROM journal_entries e
+        LEFT JOIN {table} f ON f.centre_id = e.centre_id AND f.{key} = e.subject_id
+        WHERE e.event = '{event}' AND f.{key} IS NULL"""  # noqa: S608 -- built from constants of this file.
+
+
+def _audited(table: str, key: str, action: str) -> str:
+    """Return the query of facts without their event in the audit log."""
+    return f"""
+        SELECT f.centre_id AS centre_id, CAST(f.{key} AS VARCHAR(64)) AS subject FROM {table} f
+        EXCEPT
+        SELECT a.centre_id, a.subject_id FROM audit_events a WHERE a.action = '{action}'"""  # noqa: S608 -- built from constants of this file.
+
+
+def _account(account: str, sign: str, facts: str) -> str:
+    """Return the query of centres where an account's balance is not what the facts say.
+
+    ``facts`` is a query of ``centre_id`` and ``amount``, signed as the balance is.
+    """
+    return f"""
+        SELECT b.centre_id AS centre_id, '{account}' AS subject FROM (
+            SELECT centre_id, SUM(amount) AS amount FROM postings
+            WHERE account = '{account}' GROUP BY centre_id
+            UNION ALL
+            SELECT centre_id, {sign}SUM(amount) AS amount FROM ({facts}) x GROUP BY centre_id
+        ) b GROUP BY b.centre_id HAVING SUM(b.amount) <> 0"""  # noqa: S608 -- built from constants of this file.
+
+
+_TAKINGS = """
+    SELECT k.centre_id AS centre_id, k.expected - s.float_amount{plus} AS amount
+    FROM till_closings k JOIN till_sessions s
+    ON s.centre_id = k.centre_id AND s.session_id = k.session_id"""
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "I2",
+        "an announcement has no message it came in",
+        """SELECT centre_id, evidence_id AS subject FROM evidence
+           WHERE teller = 'webhook' AND message_id IS NULL""",
+    ),
+    Rule(
+        "I3",
+        "a transfer has no evidence",
+        """SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM transfers t
+           LEFT JOIN evidence e ON e.centre_id = t.centre_id AND e.transfer_id = t.transfer_id
+           WHERE e.evidence_id IS NULL""",
+    ),
+    Rule(
+        "I3",
+        "evidence says another account, amount or direction than its transfer",
+        """SELECT e.centre_id AS centre_id, e.evidence_id AS subject FROM evidence e
+           JOIN transfers t ON t.centre_id = e.centre_id AND t.transfer_id = e.transfer_id
+           WHERE e.agrees AND (e.amount <> t.amount OR e.direction <> t.direction
+                               OR e.account_id <> t.account_id)""",
+    ),
+    Rule(
+        "I4",
+        "more of a transfer is allocated than has come",
+        """SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM allocations a
+           JOIN transfers t ON t.centre_id = a.centre_id AND t.transfer_id = a.transfer_id
+           GROUP BY t.centre_id, t.transfer_id, t.amount HAVING SUM(a.amount) > t.amount""",
+    ),
+    Rule(
+        "I5",
+        "a request is paid in part or more than its total",
+        """SELECT r.centre_id AS centre_id, r.request_id AS subject FROM (
+               SELECT centre_id, request_id, amount FROM allocations
+               UNION ALL SELECT centre_id, request_id, amount FROM cash_payments) p
+           JOIN payment_requests r ON r.centre_id = p.centre_id AND r.request_id = p.request_id
+           GROUP BY r.centre_id, r.request_id, r.total HAVING SUM(p.amount) <> r.total""",
+    ),
+    Rule(
+        "I5",
+        "a request's lines do not add up to its total",
+        """SELECT r.centre_id AS centre_id, r.request_id AS subject FROM payment_requests r
+           LEFT JOIN request_lines l ON l.centre_id = r.centre_id AND l.request_id = r.request_id
+           GROUP BY r.centre_id, r.request_id, r.total
+           HAVING COALESCE(SUM(l.amount), -1) <> r.total""",
+    ),
+    Rule(
+        "I5",
+        "a request is receipted for another sum than was paid for it",
+        """SELECT x.centre_id AS centre_id, x.request_id AS subject FROM (
+               SELECT centre_id, request_id, amount FROM receipts
+               UNION ALL SELECT centre_id, request_id, -amount FROM allocations
+               UNION ALL SELECT centre_id, request_id, -amount FROM cash_payments) x
+           GROUP BY x.centre_id, x.request_id HAVING SUM(x.amount) <> 0""",
+    ),
+    Rule(
+        "I6",
+        "money waits in suspense and nobody was told",
+        """SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM transfers t
+           LEFT JOIN (SELECT centre_id, transfer_id, SUM(amount) AS given
+                      FROM allocations GROUP BY centre_id, transfer_id) a
+               ON a.centre_id = t.centre_id AND a.transfer_id = t.transfer_id
+           LEFT JOIN breaks b ON b.centre_id = t.centre_id AND b.subject_id = t.transfer_id
+           WHERE t.direction = 'in' AND t.amount > COALESCE(a.given, 0) AND b.break_id IS NULL""",
+    ),
+    Rule(
+        "I7",
+        "money is given to a request that is not of this centre",
+        """SELECT p.centre_id AS centre_id, p.request_id AS subject FROM (
+               SELECT centre_id, request_id FROM allocations
+               UNION SELECT centre_id, request_id FROM cash_payments) p
+           LEFT JOIN payment_requests r
+               ON r.centre_id = p.centre_id AND r.request_id = p.request_id
+           WHERE r.request_id IS NULL""",
+    ),
+    Rule(
+        "I8",
+        "the numbers of a receipt series have gaps or repeat",
+        """SELECT centre_id, series_id AS subject FROM receipts GROUP BY centre_id, series_id
+           HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(*)
+                  OR COUNT(DISTINCT number) <> COUNT(*)""",
+    ),
+    Rule(
+        "I9",
+        "cash is in a till that is not its cashier's",
+        """SELECT c.centre_id AS centre_id, c.cash_payment_id AS subject FROM cash_payments c
+           LEFT JOIN till_sessions s
+               ON s.centre_id = c.centre_id AND s.session_id = c.session_id
+           WHERE s.session_id IS NULL OR s.staff_id <> c.staff_id""",
+    ),
+    Rule(
+        "I10",
+        "a till was closed with another sum than its payments",
+        """SELECT k.centre_id AS centre_id, k.session_id AS subject FROM till_closings k
+           JOIN till_sessions s ON s.centre_id = k.centre_id AND s.session_id = k.session_id
+           LEFT JOIN cash_payments c
+               ON c.centre_id = k.centre_id AND c.session_id = k.session_id
+           GROUP BY k.centre_id, k.session_id, k.expected, k.counted, k.difference, s.float_amount
+           HAVING k.expected <> s.float_amount + COALESCE(SUM(c.amount), 0)
+                  OR k.difference <> k.counted - k.expected""",
+    ),
+    Rule(
+        "I11",
+        "an entry was made in a day after it was closed",
+        """SELECT e.centre_id AS centre_id, e.entry_id AS subject FROM day_closes d
+           JOIN journal_entries e
+               ON e.centre_id = d.centre_id AND e.business_date = d.business_date
+           WHERE e.recorded_at > d.closed_at""",
+    ),
+    Rule(
+        "I13",
+        "a statement entry proves no transfer",
+        """SELECT s.centre_id AS centre_id, s.entry_id AS subject FROM statement_entries s
+           LEFT JOIN settlements m ON m.centre_id = s.centre_id AND m.entry_id = s.entry_id
+           WHERE m.entry_id IS NULL""",
+    ),
+    Rule(
+        "I13",
+        "a statement entry and its transfer differ",
+        """SELECT s.centre_id AS centre_id, s.entry_id AS subject FROM settlements m
+           JOIN statement_entries s ON s.centre_id = m.centre_id AND s.entry_id = m.entry_id
+           JOIN transfers t ON t.centre_id = m.centre_id AND t.transfer_id = m.transfer_id
+           WHERE s.amount <> t.amount OR s.direction <> t.direction
+                 OR s.account_id <> t.account_id""",
+    ),
+    Rule(
+        "I14",
+        "an outgoing transfer pays a request",
+        """SELECT a.centre_id AS centre_id, a.allocation_id AS subject FROM allocations a
+           JOIN transfers t ON t.centre_id = a.centre_id AND t.transfer_id = a.transfer_id
+           WHERE t.direction <> 'in'""",
+    ),
+    *(
+        Rule("I19", f"a row of {table} has no audit event", _audited(table, key, action))
+        for table, key, action in (
+            ("dossiers", "dossier_id", "dossier.registered"),
+            ("payment_requests", "request_id", "request.issued"),
+            ("request_cancellations", "request_id", "request.cancelled"),
+            ("transfers", "transfer_id", "transfer.received"),
+            ("receipts", "request_id", "request.settled"),
+            ("cash_payments", "cash_payment_id", "cash.taken"),
+            ("till_sessions", "session_id", "till.opened"),
+            ("till_closings", "session_id", "till.closed"),
+            ("statements", "statement_id", "statement.imported"),
+            ("day_closes", "business_date", "day.closed"),
+        )
+    ),
+    Rule(
+        "I21",
+        "a journal entry does not balance",
+        """SELECT e.centre_id AS centre_id, e.entry_id AS subject FROM journal_entries e
+           LEFT JOIN postings p ON p.centre_id = e.centre_id AND p.entry_id = e.entry_id
+           GROUP BY e.centre_id, e.entry_id HAVING COALESCE(SUM(p.amount), 1) <> 0""",
+    ),
+    Rule(
+        "I21",
+        "clearing is not what was announced and not settled",
+        _account(
+            "bank_clearing",
+            "-",
+            f"SELECT t.centre_id, {_SIGNED_TRANSFER} AS amount FROM transfers t "  # noqa: S608 -- built from constants of this file.
+            f"UNION ALL SELECT s.centre_id, -({_SIGNED_ENTRY}) FROM statement_entries s "
+            "JOIN settlements m ON m.centre_id = s.centre_id AND m.entry_id = s.entry_id",
+        ),
+    ),
+    Rule(
+        "I21",
+        "suspense is not transfers less allocations",
+        _account(
+            "suspense",
+            "",
+            f"SELECT t.centre_id, {_SIGNED_TRANSFER} AS amount FROM transfers t "  # noqa: S608 -- built from constants of this file.
+            "UNION ALL SELECT centre_id, -amount FROM allocations",
+        ),
+    ),
+    Rule(
+        "I21",
+        "fee income is not the receipts issued",
+        _account("fee_income", "", "SELECT centre_id, amount FROM receipts"),
+    ),
+    Rule(
+        "I21",
+        "the drawers do not hold the cash of open tills",
+        _account(
+            "cash_drawer",
+            "-",
+            "SELECT centre_id, amount FROM cash_payments UNION ALL "  # noqa: S608 -- built from constants of this file.
+            f"SELECT centre_id, -amount FROM ({_TAKINGS.format(plus='')}) k",
+        ),
+    ),
+    Rule(
+        "I21",
+        "cash in transit is not what the closed tills handed over",
+        _account("cash_in_transit", "-", _TAKINGS.format(plus=" + k.difference")),
+    ),
+    Rule(
+        "I21",
+        "over and short is not the differences of the tills",
+        _account(
+            "cash_over_short", "", "SELECT centre_id, difference AS amount FROM till_closings"
+        ),
+    ),
+    Rule(
+        "I22",
+        "a transfer is not what was posted for it",
+        _journalled(
+            "transfers",
+            "transfer_id",
+            "transfer_announced",
+            "bank_clearing",
+            "CASE WHEN f.direction = 'in' THEN f.amount ELSE -f.amount END",
+        ),
+    ),
+    Rule(
+        "I22",
+        "an allocation is not what was posted for it",
+        _journalled("allocations", "allocation_id", "transfer_allocated", "suspense", "f.amount"),
+    ),
+    Rule(
+        "I22",
+        "a cash payment is not what was posted for it",
+        _journalled("cash_payments", "cash_payment_id", "cash_taken", "cash_drawer", "f.amount"),
+    ),
+    Rule(
+        "I22",
+        "a statement entry is not what was posted for it",
+        _journalled(
+            "statement_entries",
+            "entry_id",
+            "transfer_settled",
+            "bank",
+            "CASE WHEN f.direction = 'in' THEN f.amount ELSE -f.amount END",
+        ),
+    ),
+    *(
+        Rule(
+            "I22", f"an entry {event} has no fact in {table}", _orphaned(event, table, key)
+        )
+        for event, table, key in (
+            ("transfer_announced", "transfers", "transfer_id"),
+            ("transfer_allocated", "allocations", "allocation_id"),
+            ("cash_taken", "cash_payments", "cash_payment_id"),
+            ("transfer_settled", "statement_entries", "entry_id"),
+            ("till_counted", "till_closings", "session_id"),
+        )
+    ),
+    Rule(
+        "I23",
+        "a statement's count of entries is not the entries it brought",
+        """SELECT s.centre_id AS centre_id, s.statement_id AS subject FROM statements s
+           LEFT JOIN statement_entries e
+               ON e.centre_id = s.centre_id AND e.statement_id = s.statement_id
+           GROUP BY s.centre_id, s.statement_id, s.entries HAVING COUNT(e.entry_id) <> s.entries""",
+    ),
+)

@@ -1,0 +1,196 @@
+"""Repository of statement files, statements and entries, and of transfers that wait for proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+
+from payments.domain.bank_messages import Direction
+from payments.domain.breaks import Break, BreakKind
+from payments.domain.business_day import local
+from payments.domain.transfers import Teller, Transfer
+from payments.store import tables_money as money
+from payments.store.session import Session
+from reconciliation.domain.statements import (
+    FileVerdict,
+    StatementFileRecord,
+    StatementRecord,
+)
+from reconciliation.ports.statements import ChainPosition
+from reconciliation.store import tables
+
+# Databases limit how many values one query may name.
+_AT_ONCE = 500
+
+_statements = tables.statements
+_entries = tables.statement_entries
+SIGNED = case((_entries.c.direction == Direction.IN, _entries.c.amount), else_=-_entries.c.amount)
+"""What an entry adds to the balance of its account."""
+
+# A statement that brought nothing but known entries says nothing new about the balance.
+IN_CHAIN = or_(_statements.c.entries > 0, _statements.c.skipped == 0)
+
+_no_resolution = ~exists().where(
+    money.break_resolutions.c.centre_id == money.breaks.c.centre_id,
+    money.break_resolutions.c.break_id == money.breaks.c.break_id,
+)
+
+
+class SqlStatements:
+    """Reads statements and what they prove."""
+
+    def __init__(self, session: Session) -> None:
+        """Read within a transaction."""
+        self._session = session
+
+    def file_of(
+        self, centre_id: str, body_sha256: str, verdict: FileVerdict
+    ) -> StatementFileRecord | None:
+        """Return a file handed in before with exactly these bytes and this verdict."""
+        table = tables.statement_files
+        statement = select(table).where(
+            table.c.centre_id == centre_id,
+            table.c.body_sha256 == body_sha256,
+            table.c.verdict == verdict,
+        )
+        return self._session.first(StatementFileRecord, statement)
+
+    def entries_in(self, centre_id: str, file_id: str) -> int:
+        """Return how many entries the statements of a file hold, known ones included."""
+        statement = select(func.sum(_statements.c.entries + _statements.c.skipped)).where(
+            _statements.c.centre_id == centre_id, _statements.c.file_id == file_id
+        )
+        return int(self._session.scalar(statement) or 0)
+
+    def position(self, centre_id: str, account_id: str) -> ChainPosition:
+        """Return where the account's chain of statements stands."""
+        own = and_(_statements.c.centre_id == centre_id, _statements.c.account_id == account_id)
+        through = self._session.scalar(select(func.max(_statements.c.period_to)).where(own))
+        if through is None:
+            return ChainPosition(balance=None, moved=0, through=None)
+        newest = select(_statements).where(own, IN_CHAIN)
+        order = (_statements.c.period_to.desc(), _statements.c.statement_id.desc())
+        last = self._session.first(StatementRecord, newest.order_by(*order).limit(1))
+        if last is not None and last.closing is not None:
+            return ChainPosition(last.closing, moved=0, through=through)
+        closed = newest.where(_statements.c.closing.is_not(None))
+        base = self._session.first(StatementRecord, closed.order_by(*order).limit(1))
+        since = _entries.c.statement_id > base.statement_id if base is not None else None
+        moved = self._moved(centre_id, account_id, since)
+        if base is None or base.closing is None:
+            return ChainPosition(balance=None, moved=moved, through=through)
+        return ChainPosition(base.closing + moved, moved=moved, through=through)
+
+    def known_keys(self, centre_id: str, account_id: str, entry_keys: Iterable[str]) -> set[str]:
+        """Return those keys of entries that an earlier statement brought."""
+        found: set[str] = set()
+        for some in _in_parts(entry_keys):
+            statement = select(_entries.c.entry_key).where(
+                _entries.c.centre_id == centre_id,
+                _entries.c.account_id == account_id,
+                _entries.c.entry_key.in_(some),
+            )
+            found.update(row.entry_key for row in self._session.rows(statement))
+        return found
+
+    def ended(self, centre_id: str, account_id: str, period_to: date, closing: int) -> bool:
+        """Say whether a known statement ends on this day with this balance."""
+        statement = select(func.count()).where(
+            _statements.c.centre_id == centre_id,
+            _statements.c.account_id == account_id,
+            _statements.c.period_to == period_to,
+            _statements.c.closing == closing,
+        )
+        return bool(self._session.scalar(statement))
+
+    def unproven(
+        self, centre_id: str, account_id: str, *, since: date | None, until: date
+    ) -> list[Transfer]:
+        """Return announced transfers without a statement entry, by business date."""
+        table = money.transfers
+        settled = exists().where(
+            tables.settlements.c.centre_id == table.c.centre_id,
+            tables.settlements.c.transfer_id == table.c.transfer_id,
+        )
+        statement = select(table).where(
+            *self._counted(centre_id, account_id, since, until), ~settled
+        )
+        return self._session.all(Transfer, statement.order_by(table.c.occurred_at))
+
+    def last_needed_day(
+        self, centre_id: str, account_id: str, *, since: date | None, until: date
+    ) -> date | None:
+        """Return the last local day a transfer counted in the range was announced for.
+
+        A bank's clock that runs ahead cannot ask for a statement of a day after the range.
+        """
+        statement = select(func.max(money.transfers.c.occurred_at)).where(
+            *self._counted(centre_id, account_id, since, until)
+        )
+        last = self._session.scalar(statement)
+        return None if last is None else min(local(last).date(), until)
+
+    def announced_late(self, centre_id: str, *, since: date) -> list[Break]:
+        """Return open breaks about never announced transfers that were announced after all."""
+        table = money.breaks
+        announced = exists().where(
+            money.evidence.c.centre_id == table.c.centre_id,
+            money.evidence.c.transfer_id == table.c.subject_id,
+            money.evidence.c.teller.in_([Teller.WEBHOOK, Teller.POLL]),
+        )
+        statement = select(table).where(
+            table.c.centre_id == centre_id,
+            table.c.business_date >= since,
+            table.c.kind == BreakKind.NEVER_ANNOUNCED,
+            _no_resolution,
+            announced,
+        )
+        return self._session.all(Break, statement.order_by(table.c.break_id))
+
+    def open_missing(self, centre_id: str, transfer_ids: Iterable[str]) -> list[Break]:
+        """Return open breaks that say of some transfers that they are missing on the statement."""
+        table = money.breaks
+        found: list[Break] = []
+        for some in _in_parts(transfer_ids):
+            statement = select(table).where(
+                table.c.centre_id == centre_id,
+                table.c.kind == BreakKind.MISSING_ON_STATEMENT,
+                table.c.subject_id.in_(some),
+                _no_resolution,
+            )
+            found.extend(self._session.all(Break, statement.order_by(table.c.break_id)))
+        return found
+
+    def _moved(self, centre_id: str, account_id: str, since: ColumnElement[bool] | None) -> int:
+        """Return the sum of an account's entries, or of those of statements since one."""
+        statement = select(func.sum(SIGNED)).where(
+            _entries.c.centre_id == centre_id, _entries.c.account_id == account_id
+        )
+        if since is not None:
+            statement = statement.where(since)
+        return int(self._session.scalar(statement) or 0)
+
+    @staticmethod
+    def _counted(
+        centre_id: str, account_id: str, since: date | None, until: date
+    ) -> list[ColumnElement[bool]]:
+        """Return the conditions of an account's transfers by business date."""
+        table = money.transfers
+        conditions = [
+            table.c.centre_id == centre_id,
+            table.c.account_id == account_id,
+            table.c.business_date <= until,
+        ]
+        if since is not None:
+            conditions.append(table.c.business_date > since)
+        return conditions
+
+
+def _in_parts(values: Iterable[str]) -> Iterator[list[str]]:
+    """Yield values in lists that one query may name."""
+    rest = iter(values)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some

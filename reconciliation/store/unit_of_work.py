@@ -1,0 +1,35 @@
+"""The unit of work of reconciliation: that of payments, with statements, figures, checks and jobs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from payments.store.unit_of_work import SqlUnitOfWork
+from reconciliation.store.books import SqlChecks
+from reconciliation.store.jobs import SqlJobs
+from reconciliation.store.reports import SqlReports
+from reconciliation.store.statements import SqlStatements
+
+
+class SqlBooks(SqlUnitOfWork):
+    """One transaction over all tables: ``with SqlBooks(wiring.engine) as uow``."""
+
+    @cached_property
+    def statements(self) -> SqlStatements:
+        """Statements and what they prove."""
+        return SqlStatements(self.session)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        """Figures of days."""
+        return SqlReports(self.session)
+
+    @cached_property
+    def checks(self) -> SqlChecks:
+        """The books check."""
+        return SqlChecks(self.session)
+
+    @cached_property
+    def jobs(self) -> SqlJobs:
+        """Runs of jobs."""
+        return SqlJobs(self.session)

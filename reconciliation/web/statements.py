@@ -1,0 +1,129 @@
+"""Bank statements: hand a file in, see what became of it, and what each line proves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from payments.domain.errors import Invalid, PaymentsError
+from payments.domain.staff import Actor, Permission
+from payments.web import forms
+from payments.web.access import UPLOAD_BYTES, body_limit, current_user, current_wiring, requires
+from payments.web.formatting import number
+from reconciliation.domain.statements import FileVerdict
+from reconciliation.services.import_statement import ImportResult, import_statement
+from reconciliation.store import queries_statements as queries
+from reconciliation.store.queries_finance import names_of_staff
+from reconciliation.web import asked
+from reconciliation.web.finance import open_books, pages
+
+Answer = str | tuple[str, int] | Response
+# A form with a file of the greatest size has its own words around it.
+_FORM_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that a file breaks, where, and the facts that fill the rule's sentence."""
+
+    rule: str
+    where: str
+    facts: dict[str, str]
+
+
+@pages.get("/sao-ke")
+@requires(Permission.SEE_FINANCE)
+def statements() -> str:
+    """List the files that were handed in."""
+    return render_template("finance/statements.html", form=forms.Filled(), **_list())
+
+
+@pages.post("/sao-ke")
+@requires(Permission.IMPORT_STATEMENT)
+@body_limit(UPLOAD_BYTES + _FORM_BYTES)
+def import_file() -> Answer:
+    """Take a statement file in, and lead to what became of it."""
+    wiring, user = current_wiring(), current_user()
+    try:
+        upload = request.files.get("file")
+        if upload is None or not upload.filename:
+            raise Invalid("statement_file_missing", field="file")
+        with open_books(write=True) as uow:
+            result = import_statement(
+                uow,
+                wiring.world,
+                Actor.of(user),
+                wiring.statement_readers,
+                file_name=upload.filename,
+                body=upload.read(),
+            )
+            uow.commit()
+    except PaymentsError as error:
+        return forms.refused("finance/statements.html", error, **_list())
+    _tell(result)
+    address = url_for("finance.statement", file_id=result.file_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/sao-ke/<file_id>")
+@requires(Permission.SEE_FINANCE)
+def statement(file_id: str) -> str:
+    """Show a file: why it was not believed, or its statements and what their lines prove."""
+    centre_id, number_of_page = current_user().centre_id, asked.page_number()
+    limit, offset = asked.limits(number_of_page)
+    with open_books() as uow:
+        file = queries.statement_file(uow.session, centre_id, file_id)
+        found = queries.statements_of(uow.session, centre_id, file_id)
+        entries = queries.entries_of(
+            uow.session, centre_id, file_id, limit=limit, offset=offset
+        )
+        names = names_of_staff(uow.session, centre_id)
+    return render_template(
+        "finance/statement.html",
+        file=file,
+        faults=faults_of(file.problems),
+        statements=found,
+        entries=asked.Page.of(entries, number_of_page),
+        names=names,
+    )
+
+
+def faults_of(problems: str) -> list[Fault]:
+    """Read the problems that a file's row keeps as JSON."""
+    return [
+        Fault(str(one.get("rule", "")), str(one.get("where", "")), dict(one.get("facts", {})))
+        for one in json.loads(problems or "[]")
+    ]
+
+
+def _list() -> dict[str, object]:
+    """Return what the list of files shows."""
+    centre_id, number_of_page = current_user().centre_id, asked.page_number()
+    limit, offset = asked.limits(number_of_page)
+    with open_books() as uow:
+        files = queries.statement_files(uow.session, centre_id, limit=limit, offset=offset)
+        names = names_of_staff(uow.session, centre_id)
+    return {"files": asked.Page.of(files, number_of_page), "names": names}
+
+
+def _tell(result: ImportResult) -> None:
+    """Say in one sentence what became of a file."""
+    if result.verdict is FileVerdict.QUARANTINED:
+        flash(_("The file does not add up. It is kept apart and nothing of it was posted."), "bad")
+    elif result.was_known:
+        flash(_("This file was imported before. Nothing was added."), "info")
+    else:
+        flash(
+            _(
+                "Imported: %(new)s new lines, %(known)s known before, %(settled)s matched.",
+                new=number(result.entries_new),
+                known=number(result.entries_known),
+                settled=number(result.settled),
+            ),
+            "good",
+        )
