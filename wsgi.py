@@ -35,7 +35,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def build_wiring(settings: Settings, world: World | None = None) -> Wiring:
-    """Build the parts. Raises Invalid for a database file that others may read."""
+    """Build the parts. Raises for a database file that is missing or that others may read."""
     require_private(settings.database_url)
     engine = open_engine(settings.database_url, pool_size=max(settings.threads, 8))
     clock = SystemClock()

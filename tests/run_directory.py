@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VARIABLE = "THUPHI_TEST_RUN_DIRECTORY"
+VARIABLE = "TEST_RUN_DIRECTORY"
 PREFIX = "thuphi-tests-"
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import click
 
+from payments.cli.api_key import api_key
+from payments.cli.centre import centre
 from payments.cli.database import db
+from payments.cli.dossiers import dossiers
+from payments.cli.endpoint import endpoint
+from payments.cli.fees import fees
 from payments.cli.qr import banks, qr, reference
 from payments.cli.serve import serve
 from payments.cli.staff import staff
 
 COMMANDS: list[click.Command] = [
+    api_key,
     banks,
+    centre,
     db,
+    dossiers,
+    endpoint,
+    fees,
     qr,
     reference,
     serve,

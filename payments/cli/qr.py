@@ -45,7 +45,6 @@ def _prefix(_context: click.Context, _option: click.Parameter, value: str) -> st
 
 _prefix_option = click.option(
     "--prefix",
-    envvar="THUPHI_REFERENCE_PREFIX",
     default=DEFAULT_PREFIX,
     show_default=True,
     callback=_prefix,

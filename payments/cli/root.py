@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 import click
-from flask import Flask
 
 from payments.config import Settings
 from payments.domain.errors import PaymentsError
@@ -25,7 +24,7 @@ class Root:
     def __init__(
         self,
         build_wiring: Callable[[Settings], Wiring],
-        create_app: Callable[[Wiring | None], Flask],
+        create_app: Callable[[Wiring | None], Callable[..., object]],
         find_readers: Callable[[], Mapping[str, StatementReader]],
     ) -> None:
         """Keep the functions."""

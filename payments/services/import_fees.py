@@ -150,7 +150,7 @@ def _moved(
     homes = {item.fee_code: item.procedure_code for item in items}
     for row in rows:
         if homes.get(row.fee_code, row.procedure_code) != row.procedure_code:
-            facts: dict[str, object] = {"name": row.fee_code, "row": homes[row.fee_code]}
+            facts: dict[str, object] = {"name": row.fee_code, "procedure": homes[row.fee_code]}
             yield Problem(row.where, "fee_in_other_procedure", facts)
         procedure = procedures.get(row.procedure_code)
         if procedure and procedure.field_code != row.field_code:

@@ -17,10 +17,18 @@ _FEWEST_SIGNS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class NewSecret:
-    """A thing that was made, with the secret that is shown this once and never again."""
+class EndpointSecret:
+    """An endpoint, with the secret that is shown this once and never again."""
 
-    made: Endpoint | ApiKey
+    endpoint_id: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeySecret:
+    """A key for the JSON API, with its text, which is shown this once and never again."""
+
+    key_id: str
     secret: str
 
 
@@ -34,7 +42,7 @@ def add_endpoint(
     account_id: str,
     secret_name: str,
     secret: str = "",
-) -> NewSecret:
+) -> EndpointSecret:
     """Open an address for a provider's notices of one account.
 
     ``secret_name`` is the way of proof; without a secret one is drawn. Raises Invalid for an
@@ -59,7 +67,7 @@ def add_endpoint(
         uow, world, actor, "endpoint.added", endpoint_id,
         adapter=adapter.name, way=secret_name, account=account.account_number,
     )  # fmt: skip
-    return NewSecret(endpoint, chosen)
+    return EndpointSecret(endpoint_id, chosen)
 
 
 def renew_secret(
@@ -71,15 +79,15 @@ def renew_secret(
     *,
     endpoint_id: str,
     secret: str = "",
-) -> NewSecret:
+) -> EndpointSecret:
     """Give an endpoint a new secret; the one before it is still taken until the next renewal."""
     endpoint = _own_endpoint(uow, actor, endpoint_id)
     chosen = _strong(adapter, endpoint.secret_name, secret or world.ids.token())
     former = secrets_of(box, endpoint)[:1]
-    renewed = replace(endpoint, secret_box=sealed_secrets(box, endpoint_id, [chosen, *former]))
-    uow.replace(renewed)
+    secrets = sealed_secrets(box, endpoint_id, [chosen, *former])
+    uow.replace(replace(endpoint, secret_box=secrets))
     record(uow, world, actor, "endpoint.secret_renewed", endpoint_id)
-    return NewSecret(renewed, chosen)
+    return EndpointSecret(endpoint_id, chosen)
 
 
 def disable_endpoint(uow: UnitOfWork, world: World, actor: Actor, *, endpoint_id: str) -> None:
@@ -91,7 +99,7 @@ def disable_endpoint(uow: UnitOfWork, world: World, actor: Actor, *, endpoint_id
     record(uow, world, actor, "endpoint.disabled", endpoint_id)
 
 
-def create_api_key(uow: UnitOfWork, world: World, actor: Actor, *, name: str) -> NewSecret:
+def create_api_key(uow: UnitOfWork, world: World, actor: Actor, *, name: str) -> KeySecret:
     """Make a key for the JSON API. Only its SHA-256 is kept. Raises Invalid for a missing name."""
     uow.centres.lock(actor.centre_id)
     tidy = " ".join(name.split())
@@ -108,7 +116,7 @@ def create_api_key(uow: UnitOfWork, world: World, actor: Actor, *, name: str) ->
     )
     uow.add(key)
     record(uow, world, actor, "api_key.created", key.key_id, name=tidy)
-    return NewSecret(key, text)
+    return KeySecret(key.key_id, text)
 
 
 def revoke_api_key(uow: UnitOfWork, world: World, actor: Actor, key: ApiKey) -> None:
@@ -142,6 +150,7 @@ def _strong(adapter: BankAdapter, secret_name: str, secret: str) -> str:
     if least is None:
         known = ", ".join(sorted(adapter.secret_names))
         raise Invalid("secret_name_unknown", field="mode", known=known)
-    if len(secret) < least or len(set(secret)) < _FEWEST_SIGNS or secret != secret.strip():
+    has_blanks = any(sign.isspace() for sign in secret)
+    if len(secret) < least or len(set(secret)) < _FEWEST_SIGNS or has_blanks:
         raise Invalid("secret_weak", field="secret", least=least)
     return secret

@@ -72,13 +72,13 @@ def register_dossiers(
         try:
             key = keys[item.where]
             if key in known:
-                answer.append(_again(uow, known[key], item))
+                answer.append(_again(uow, world, actor, known[key], item))
                 continue
             dossier = _build(world, actor, source, item, key, procedures)
             uow.add(dossier)
             known[key] = dossier
             record(uow, world, actor, "dossier.registered", dossier.dossier_id, code=dossier.code)
-            standing = _ask(uow, world, actor, dossier, item)
+            standing = _ask(uow, world, actor, dossier, item, is_new=True)
             answer.append(Registered(dossier, standing, is_new=True))
         except PaymentsError as error:
             problems.append(Problem(item.where, error.code, dict(error.facts)))
@@ -132,16 +132,29 @@ def _build(
 
 
 def _ask(
-    uow: UnitOfWork, world: World, actor: Actor, dossier: Dossier, item: NewDossier
+    uow: UnitOfWork, world: World, actor: Actor, dossier: Dossier, item: NewDossier, *, is_new: bool
 ) -> RequestStanding | None:
-    """Issue the request that comes with a dossier, if its source asks for one."""
+    """Issue the request that comes with a dossier, if its source asks for one.
+
+    All fees of a procedure that has none are nothing to ask for.
+    """
     if item.fees is None:
         return None
-    return issue_request(uow, world, actor, dossier, item.fees or None, is_new=True)
+    try:
+        return issue_request(uow, world, actor, dossier, item.fees or None, is_new=is_new)
+    except Invalid as error:
+        if error.code == "no_fee_due" and not item.fees:
+            return None
+        raise
 
 
-def _again(uow: UnitOfWork, known: Dossier, item: NewDossier) -> Registered:
-    """Answer a dossier that is told again. Raises Invalid when it is told differently."""
+def _again(
+    uow: UnitOfWork, world: World, actor: Actor, known: Dossier, item: NewDossier
+) -> Registered:
+    """Answer a dossier that is told again, and ask now for what was not asked for before.
+
+    Raises Invalid when it is told differently.
+    """
     same = (
         known.procedure_code == item.procedure_code
         and known.applicant == " ".join(item.applicant.split())
@@ -150,4 +163,5 @@ def _again(uow: UnitOfWork, known: Dossier, item: NewDossier) -> Registered:
     if not same:
         raise Invalid("dossier_differs", field="code", dossier=known.code)
     standings = uow.requests.of_dossier(known.centre_id, known.dossier_id)
-    return Registered(known, standings[-1] if standings else None, is_new=False)
+    standing = standings[-1] if standings else _ask(uow, world, actor, known, item, is_new=False)
+    return Registered(known, standing, is_new=False)

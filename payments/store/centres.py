@@ -32,6 +32,13 @@ _LOCK = (
     .with_for_update(key_share=True)
 )
 
+# Every webhook asks for these two, so they are built once.
+_ENDPOINT = select(kept.endpoints).where(kept.endpoints.c.endpoint_id == bindparam("endpoint_id"))
+_ACCOUNT = select(kept.bank_accounts).where(
+    kept.bank_accounts.c.centre_id == bindparam("centre_id"),
+    kept.bank_accounts.c.account_id == bindparam("account_id"),
+)
+
 
 class SqlCentres:
     """Reads centres, accounts, endpoints, counters, keys, procedures and fees."""
@@ -59,10 +66,12 @@ class SqlCentres:
 
     def account(self, centre_id: str, account_id: str) -> BankAccount:
         """Return a bank account. Raises NotFound."""
-        table = kept.bank_accounts
-        return self._one(
-            BankAccount, (table.c.centre_id == centre_id) & (table.c.account_id == account_id)
+        found = self._session.first(
+            BankAccount, _ACCOUNT, centre_id=centre_id, account_id=account_id
         )
+        if found is None:
+            raise NotFound("bank_accounts_unknown")
+        return found
 
     def accounts(self, centre_id: str) -> list[BankAccount]:
         """Return the centre's bank accounts."""
@@ -82,7 +91,10 @@ class SqlCentres:
 
     def endpoint(self, endpoint_id: str) -> Endpoint:
         """Return a webhook endpoint. Raises NotFound."""
-        return self._one(Endpoint, kept.endpoints.c.endpoint_id == endpoint_id)
+        found = self._session.first(Endpoint, _ENDPOINT, endpoint_id=endpoint_id)
+        if found is None:
+            raise NotFound("endpoints_unknown")
+        return found
 
     def endpoints(self, centre_id: str) -> list[Endpoint]:
         """Return the centre's endpoints."""

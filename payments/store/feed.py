@@ -23,6 +23,7 @@ from payments.store.unit_of_work import FEED_CHANNEL
 LOOK_EVERY_S = 0.1
 READY_WITHIN_S = 3.0
 _RETRY_S = 1.0
+_STOP_WITHIN_S = 0.5
 _log = structlog.get_logger(__name__)
 
 
@@ -115,8 +116,8 @@ class FeedHub:
         """Listen until stopped; a lost connection is made again, and everyone looks afresh."""
 
         def is_ready() -> None:
-            ready.set()
             self._wake_all()
+            ready.set()
 
         while not stopped.is_set():
             try:
@@ -183,10 +184,10 @@ class PostgresqlListener:
         """Tell the words of the channel until stopped."""
         with _own_connection(self._engine) as connection:
             connection.execute(text(f"LISTEN {FEED_CHANNEL}"))
-            driver = cast("psycopg.Connection[object]", connection.connection.driver_connection)
+            driver = cast("psycopg.Connection[object]", connection.connection.dbapi_connection)
             ready()
             while not stopped.is_set():
-                for notice in driver.notifies(timeout=_RETRY_S, stop_after=1):
+                for notice in driver.notifies(timeout=_STOP_WITHIN_S, stop_after=1):
                     tell(notice.payload)
 
 

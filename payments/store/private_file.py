@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from payments.domain.errors import Invalid
+from payments.domain.errors import Invalid, NotFound
 
 
 def create_private(url: str) -> None:
@@ -21,10 +21,16 @@ def create_private(url: str) -> None:
 
 
 def require_private(url: str) -> None:
-    """Raise Invalid when other people of this machine may read the database file."""
+    """Raise Invalid when other people of this machine may read the database file.
+
+    Raises NotFound for a file that is not there: opening it would make an empty one for all to
+    read, and hide a mistyped path.
+    """
     path = _path(url)
-    if path is None or not path.exists():
+    if path is None:
         return
+    if not path.exists():
+        raise NotFound("database_missing", file=str(path))
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise Invalid("file_not_private", file=str(path))
 

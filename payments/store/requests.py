@@ -153,7 +153,12 @@ class SqlRequests:
 
     def references_taken(self, references: Iterable[str]) -> set[str]:
         """Return those references that any request of the deployment already has."""
-        return {row[0] for row in self._session.rows(_TAKEN, references=list(references))}
+        wanted = set(references)
+        # One is asked for with every new request, so what is kept back stays so: a file of two
+        # thousand dossiers is then written in a few statements.
+        written = self._session.written(_TAKEN, references=list(wanted))
+        pending = {row["reference"] for row in self._session.pending(_requests)}
+        return {row[0] for row in written} | (wanted & pending)
 
     def _one(self, statement: Select[Any], **values: object) -> RequestStanding:
         """Return the one request that fits. Raises NotFound."""

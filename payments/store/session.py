@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     insert,
     update,
 )
+from sqlalchemy.sql import visitors
 
 from payments.store.registry import table_of, write_order
 
@@ -38,7 +39,7 @@ class Session:
         self._pending: dict[Table, list[dict[str, Any]]] = {}
 
     def add(self, *values: object) -> None:
-        """Keep rows back until the next read or the commit."""
+        """Keep rows back until a query could see them, or the commit."""
         for value in values:
             table = table_of(type(value))
             self.kept_changes += table.name in SETTINGS
@@ -52,6 +53,16 @@ class Session:
         for table in sorted(pending, key=write_order):
             self.connection.execute(_insert(table), pending[table])
 
+    def pending(self, table: Table) -> Sequence[dict[str, Any]]:
+        """Return the rows of a table that are kept back."""
+        return self._pending.get(table, ())
+
+    def written(
+        self, statement: Select[*tuple[Any, ...]], **values: object
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Run a query over what is written already; the caller looks at ``pending`` by itself."""
+        return self.connection.execute(statement, values).all()
+
     def replace(self, value: object) -> None:
         """Overwrite the row with the value's primary key."""
         self.flush()
@@ -61,25 +72,36 @@ class Session:
         keys = {f"key_{column.name}": row.pop(column.name) for column in table.primary_key}
         self.connection.execute(_update(table).values(**row), keys)
 
-    def rows(self, statement: Select[Any], **values: object) -> Sequence[Row[Any]]:
-        """Run a query, after what was kept back has been written."""
-        self.flush()
+    def rows(
+        self, statement: Select[*tuple[Any, ...]], **values: object
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Run a query, after what it could see has been written."""
+        self._flush_for(statement)
         return self.connection.execute(statement, values).all()
 
-    def all(self, kind: Callable[..., V], statement: Select[Any], **values: object) -> list[V]:
+    def all(
+        self, kind: Callable[..., V], statement: Select[*tuple[Any, ...]], **values: object
+    ) -> list[V]:
         """Run a query over a whole table's columns and return its values."""
         return [kind(*row) for row in self.rows(statement, **values)]
 
-    def first(self, kind: Callable[..., V], statement: Select[Any], **values: object) -> V | None:
+    def first(
+        self, kind: Callable[..., V], statement: Select[*tuple[Any, ...]], **values: object
+    ) -> V | None:
         """Run a query and return its first value."""
-        self.flush()
+        self._flush_for(statement)
         row = self.connection.execute(statement, values).first()
         return None if row is None else kind(*row)
 
-    def scalar(self, statement: Select[Any], **values: object) -> Any:  # noqa: ANN401 -- the caller knows the column.
+    def scalar(self, statement: Select[*tuple[Any, ...]], **values: object) -> Any:  # noqa: ANN401 -- the caller knows the column.
         """Run a query and return the one cell of its first row, or None."""
-        self.flush()
+        self._flush_for(statement)
         return self.connection.execute(statement, values).scalar()
+
+    def _flush_for(self, statement: Select[*tuple[Any, ...]]) -> None:
+        """Write what was kept back, if the query reads a table that some of it belongs to."""
+        if self._pending and not self._pending.keys().isdisjoint(_tables_read(statement)):
+            self.flush()
 
 
 def as_row(value: object) -> dict[str, Any]:
@@ -97,6 +119,12 @@ def field_names(kind: type[Any]) -> tuple[str, ...]:
 
 
 _FIELD_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
+@lru_cache(maxsize=256)
+def _tables_read(statement: Select[*tuple[Any, ...]]) -> frozenset[Table]:
+    """Return every table a query reads, those of its subqueries too."""
+    return frozenset(part for part in visitors.iterate(statement) if isinstance(part, Table))
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from payments.domain.errors import NotFound
 from payments.domain.staff import SignIn, StaffUser
@@ -72,16 +73,20 @@ class SqlStaff:
         """Count one vain attempt; a window that began before ``since`` starts anew."""
         table = kept.throttles
         connection = self._session.connection
+        build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        began = table.c.window_started_at
+        is_over = began < since
+        # One statement, so that two attempts at the same moment are two.
+        counted = build(table).values(bucket=bucket, failures=1, window_started_at=now)
         connection.execute(
-            delete(table).where(table.c.bucket == bucket, table.c.window_started_at < since)
-        )
-        counted = connection.execute(
-            update(table).where(table.c.bucket == bucket).values(failures=table.c.failures + 1)
-        )
-        if not counted.rowcount:
-            connection.execute(
-                insert(table).values(bucket=bucket, failures=1, window_started_at=now)
+            counted.on_conflict_do_update(
+                index_elements=[table.c.bucket],
+                set_={
+                    "failures": case((is_over, 1), else_=table.c.failures + 1),
+                    "window_started_at": case((is_over, literal(now, began.type)), else_=began),
+                },
             )
+        )
 
     def clear_failures(self, bucket: str) -> None:
         """Forget vain attempts after a good one."""

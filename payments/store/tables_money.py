@@ -337,6 +337,7 @@ audit_events = fact_table(
     words("previous_hash", 64),
     words("event_hash", 64),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+    Index("ix_audit_events__at", "centre_id", "at"),
 )
 
 job_runs = kept_table(

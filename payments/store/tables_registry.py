@@ -161,6 +161,8 @@ dossiers = fact_table(
     UniqueConstraint("code_key", "centre_id"),
     # A citizen types a code without naming the centre.
     Index("ix_dossiers__code_key", "code_key"),
+    # The day report counts the dossiers of a day.
+    Index("ix_dossiers__received", "centre_id", "received_on"),
 )
 
 staff_users = kept_table(

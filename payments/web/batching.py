@@ -120,28 +120,32 @@ class Batcher(Generic[Item, Answer]):
 
     def _serve(self, batch: Sequence[_Seat[Item, Answer]]) -> None:
         """Carry a batch; when it fails, carry its items one by one, so that none hurts another."""
-        if len(batch) > 1:
-            try:
-                answers = self._carry([seat.item for seat in batch])
-            except Exception as error:  # noqa: BLE001 -- whatever it was, each item gets its own try.
-                self._serve_alone(batch, error)
-            else:
-                for seat, answer in zip(batch, answers, strict=True):
-                    seat.answers.append(answer)
-        elif batch:
-            self._serve_alone(batch, Unavailable("turn_did_not_come"))
+        if len(batch) == 1:
+            self._serve_alone(batch[0])
+            return
+        try:
+            answers = self._carry([seat.item for seat in batch])
+        except Exception as error:  # noqa: BLE001 -- whatever it was, each item gets its own try.
+            self._serve_one_by_one(batch, error)
+        else:
+            for seat, answer in zip(batch, answers, strict=True):
+                seat.answers.append(answer)
 
-    def _serve_alone(self, batch: Sequence[_Seat[Item, Answer]], failure: Exception) -> None:
+    def _serve_one_by_one(self, batch: Sequence[_Seat[Item, Answer]], failure: Exception) -> None:
         """Carry each item in a transaction of its own; when time is up, the rest is not tried."""
         until_s = self._clock_s() + self._patience_s
         for seat in batch:
-            if self._clock_s() >= until_s:
+            if self._clock_s() < until_s:
+                self._serve_alone(seat)
+            else:
                 seat.error = _unavailable(failure)
-                continue
-            try:
-                seat.answers.append(self._carry_alone(seat.item))
-            except Exception as error:  # noqa: BLE001 -- it is raised in the thread that it belongs to.
-                seat.error = error
+
+    def _serve_alone(self, seat: _Seat[Item, Answer]) -> None:
+        """Carry one item; what goes wrong is raised in the thread that it belongs to."""
+        try:
+            seat.answers.append(self._carry_alone(seat.item))
+        except Exception as error:  # noqa: BLE001 -- kept for its own thread.
+            seat.error = error
 
     def _carry_alone(self, item: Item) -> Answer:
         """Carry one item. A conflict means that another process was first: now it is a repeat."""

@@ -26,7 +26,7 @@ from payments.web.forms import Filled, text
 from payments.web.payment_page import PaymentPage, payment_page
 from payments.web.qr_image import qr_svg
 
-pages = Blueprint("counter", __name__, url_prefix="/counter")
+pages = Blueprint("counter", __name__, url_prefix="/quay")
 
 QUICK_NOTES = (50_000, 100_000, 200_000, 500_000)
 W = TypeVar("W", bound=StrEnum)
@@ -77,14 +77,14 @@ def index() -> str | Response:
     return render_template("counter/index.html", rows=rows, wanted=wanted, till=till)
 
 
-@pages.get("/requests/<request_id>")
+@pages.get("/yeu-cau/<request_id>")
 @requires(Permission.SEE_COUNTER)
 def payment(request_id: str) -> str:
     """Show everything about one request: fees, QR, cash box, receipts."""
     return _desk_page(request_id, Filled())
 
 
-@pages.get("/requests/<request_id>/slip")
+@pages.get("/yeu-cau/<request_id>/phieu")
 @requires(Permission.SEE_COUNTER)
 def slip(request_id: str) -> str:
     """Show the slip that the citizen takes home: how to pay, and the link to follow it."""
@@ -97,7 +97,7 @@ def slip(request_id: str) -> str:
     )
 
 
-@pages.post("/requests/<request_id>/cash")
+@pages.post("/yeu-cau/<request_id>/tien-mat")
 @requires(Permission.TAKE_CASH)
 def cash(request_id: str) -> Response | tuple[str, HTTPStatus]:
     """Take cash. The same form sent twice is one payment."""
@@ -118,7 +118,7 @@ def cash(request_id: str) -> Response | tuple[str, HTTPStatus]:
     return _to_request(request_id)
 
 
-@pages.post("/requests/<request_id>/cancel")
+@pages.post("/yeu-cau/<request_id>/huy")
 @requires(Permission.REGISTER_DOSSIER)
 def cancel(request_id: str) -> Response | tuple[str, HTTPStatus]:
     """Withdraw a request that no money has come for."""
@@ -132,14 +132,14 @@ def cancel(request_id: str) -> Response | tuple[str, HTTPStatus]:
     return _to_request(request_id)
 
 
-@pages.post("/requests/<request_id>/show")
+@pages.post("/yeu-cau/<request_id>/hien")
 @requires(Permission.TAKE_CASH)
 def show(request_id: str) -> Response | tuple[str, HTTPStatus]:
     """Show the request on the display of the cashier's counter."""
     return _show(request_id, request_id)
 
 
-@pages.post("/requests/<request_id>/hide")
+@pages.post("/yeu-cau/<request_id>/an")
 @requires(Permission.TAKE_CASH)
 def hide(request_id: str) -> Response | tuple[str, HTTPStatus]:
     """Clear the display of the cashier's counter."""

@@ -19,14 +19,14 @@ from payments.web.uploads import uploaded, wrongs
 pages = Blueprint("dossier_import", __name__)
 
 
-@pages.get("/quay-thu/nhap-ho-so")
+@pages.get("/counter/import")
 @requires(Permission.IMPORT_DOSSIERS)
 def show() -> str:
     """Show the form and the columns that a file has."""
     return _page(asks_all=True)
 
 
-@pages.post("/quay-thu/nhap-ho-so")
+@pages.post("/counter/import")
 @requires(Permission.IMPORT_DOSSIERS)
 @body_limit(UPLOAD_BYTES)
 def bring_in() -> Response | tuple[str, int]:

@@ -14,7 +14,7 @@ from payments.domain.business_day import local
 from payments.domain.dossiers import Dossier, DossierSource
 from payments.domain.errors import Conflict, Invalid, InvalidFile, PaymentsError
 from payments.domain.fees import Channel, FeeItem, PayerClass, fees_due
-from payments.domain.requests import RequestState
+from payments.domain.requests import RequestStanding, RequestState
 from payments.domain.staff import Actor, Permission
 from payments.ports import UnitOfWork
 from payments.services.issue_request import issue_request
@@ -24,12 +24,12 @@ from payments.web.access import current_user, current_wiring, requires
 from payments.web.errors import sentence, status_of
 from payments.web.forms import Filled, text
 
-pages = Blueprint("dossiers", __name__, url_prefix="/counter/dossiers")
+pages = Blueprint("dossiers", __name__, url_prefix="/quay/ho-so")
 
 W = TypeVar("W", bound=StrEnum)
 
 
-@pages.get("/new")
+@pages.get("/moi")
 @requires(Permission.REGISTER_DOSSIER)
 def new() -> str:
     """Show the empty form of a dossier, with the code that was searched in vain."""
@@ -72,7 +72,7 @@ def show(dossier_id: str) -> str:
     return _dossier_page(dossier_id, Filled())
 
 
-@pages.post("/<dossier_id>/requests")
+@pages.post("/<dossier_id>/yeu-cau")
 @requires(Permission.REGISTER_DOSSIER)
 def issue(dossier_id: str) -> Response | tuple[str, HTTPStatus]:
     """Ask for the fees of a dossier, and show the request on the counter's display."""
@@ -159,7 +159,7 @@ def _quantity(fee_code: str) -> int:
     name = f"quantity_{fee_code}"
     typed = text(name) or "0"
     if not (typed.isascii() and typed.isdigit() and len(typed) <= 6):
-        raise Invalid("quantity_unreadable", field=name)
+        raise Invalid("number_wanted", field=name)
     return int(typed)
 
 

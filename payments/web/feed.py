@@ -16,15 +16,16 @@ from typing import cast
 from flask import Flask, Response, current_app, jsonify
 
 from payments.domain.errors import PaymentsError
-from payments.store.feed import FeedHub, listener_for
+from payments.store.feed import FeedHub, Follower, listener_for
 from payments.web.access import current_wiring
-from payments.web.server import most_streams
+from payments.web.server import STOPPING, most_streams
 
 HEARTBEAT_S = 10.0
 # A stream ends by itself now and then and the browser opens the next, so that none is kept by a
 # network that forgot to say good-bye.
 LONGEST_STREAM_S = 15 * 60
 _BUSY = 503
+_STOP_WITHIN_S = 1.0
 _RETRY_AFTER_S = 5
 _EXTENSION = "thuphi_streams"
 _making = threading.Lock()
@@ -80,6 +81,7 @@ def events(
     *,
     seconds: Callable[[], float] = time.monotonic,
     heartbeat_s: float = HEARTBEAT_S,
+    stopping: Callable[[], bool] = STOPPING.is_set,
 ) -> Iterator[str]:
     """Yield the states as server-sent events, and a comment when there was nothing to say.
 
@@ -89,11 +91,15 @@ def events(
     end = seconds() + LONGEST_STREAM_S
     yield "retry: 2000\n\n"
     told = ""
+
+    def goes_on() -> bool:
+        return seconds() < end and not stopping()
+
     try:
         subjects = look().subjects
-        while seconds() < end:
+        while goes_on():
             with hub.follow(*subjects) as follower:
-                while seconds() < end:
+                while goes_on():
                     state = look()
                     if state.subjects != subjects:
                         subjects = state.subjects
@@ -104,10 +110,16 @@ def events(
                         else ":\n\n"
                     )
                     told = state.version
-                    follower.wait(heartbeat_s)
+                    _rest(follower, heartbeat_s, goes_on)
     except PaymentsError:
         # The browser opens the stream again, and polls until it can.
         return
+
+
+def _rest(follower: Follower, rest_s: float, goes_on: Callable[[], bool]) -> None:
+    """Wait for a change, in short steps so that a stopping server is not kept waiting."""
+    while rest_s > 0 and goes_on() and not follower.wait(min(rest_s, _STOP_WITHIN_S)):
+        rest_s -= _STOP_WITHIN_S
 
 
 def stream(look: Callable[[], LiveState]) -> Response:

@@ -41,6 +41,8 @@ BAR: tuple[Entry, ...] = (
     Entry(N_("Audit log"), "audit.index", Permission.SEE_AUDIT),
 )
 """Entries whose pages this installation does not have are not shown."""
+_UNDER = {"dossiers": "counter"}
+"""Pages without a word of their own in the bar, and the one they stand under."""
 
 
 def install(app: Flask) -> None:
@@ -53,7 +55,8 @@ def navigation() -> list[Link]:
     user = visitor()
     if user is None:
         return []
-    here = (request.endpoint or "").partition(".")[0]
+    area = (request.endpoint or "").partition(".")[0]
+    here = _UNDER.get(area, area)
     return [
         Link(
             sentence_of(entry.label),

@@ -4,10 +4,36 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from payments.web import auth, health, staff
+from payments.web import (
+    api,
+    auth,
+    counter,
+    display,
+    dossier_import,
+    dossiers,
+    endpoints,
+    fees,
+    health,
+    public,
+    receipts,
+    staff,
+    till,
+    webhooks,
+)
 
 BLUEPRINTS: list[Blueprint] = [
+    counter.pages,
+    dossiers.pages,
+    till.pages,
+    public.pages,
+    receipts.pages,
+    display.pages,
     auth.pages,
     health.pages,
     staff.pages,
+    fees.pages,
+    endpoints.pages,
+    dossier_import.pages,
+    webhooks.pages,
+    api.pages,
 ]

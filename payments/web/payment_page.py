@@ -9,6 +9,7 @@ from payments.domain import vietqr
 from payments.domain.banks import Bank, bank
 from payments.domain.centres import BankAccount, Centre, Procedure
 from payments.domain.errors import Conflict
+from payments.domain.masking import masked_name
 from payments.domain.receipts import Receipt
 from payments.domain.requests import RequestStanding, RequestState
 from payments.domain.vietqr import VietQR
@@ -38,6 +39,11 @@ class PaymentPage:
     def is_asking(self) -> bool:
         """Whether money is asked for, so that the QR code is shown."""
         return self.state in ASKING
+
+    @property
+    def masked_payer(self) -> str:
+        """The payer's name as strangers may see it."""
+        return masked_name(self.standing.dossier.applicant)
 
     @property
     def live(self) -> LiveState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,6 +14,9 @@ WORKER = "payments.web.server_worker.SafeThreadWorker"
 
 THREADS_KEPT_FREE = 16
 """Threads of a worker that open event streams leave to everybody else."""
+
+STOPPING = threading.Event()
+"""Set in a worker that has been told to stop, so that open event streams end at once."""
 
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 # gunicorn makes a private file in it
 

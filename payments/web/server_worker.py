@@ -15,9 +15,12 @@ import struct
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from types import FrameType
 from typing import Any
 
 from gunicorn.workers import gthread  # type: ignore[import-untyped]  # gunicorn has no types
+
+from payments.web.server import STOPPING
 
 LINGER_S = 2.0
 """How long an answered client may take to close its side."""
@@ -37,13 +40,19 @@ _ONE_READ_BYTES = 64 * 1024
 class SafeThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's threaded worker, whose event loop never waits for a single client.
 
-    Three things differ: an answered connection lingers in the event loop; a new connection takes a
-    thread when its first byte arrives, not before; and reads and writes have a time limit.
+    Four things differ: an answered connection lingers in the event loop; a new connection takes a
+    thread when its first byte arrives, not before; reads and writes have
+    a time limit; and event streams are told when the worker stops.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 # gunicorn's own arguments
         super().__init__(*args, **kwargs)
         self.lingering = Lingering(self._is_gone)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop: requests are finished, event streams end."""
+        STOPPING.set()
+        super().handle_exit(sig, frame)
 
     def handle(self, conn: gthread.TConn) -> object:
         """Serve one request in a thread, or give the thread back while there is nothing to read."""

@@ -19,7 +19,7 @@ from payments.web.access import current_user, current_wiring, requires
 from payments.web.errors import sentence, status_of
 from payments.web.forms import Filled, text
 
-pages = Blueprint("till", __name__, url_prefix="/till")
+pages = Blueprint("till", __name__, url_prefix="/ca-thu")
 
 # More notes of one kind than any drawer holds.
 _MOST_DIGITS = 6
@@ -32,7 +32,7 @@ def show() -> str:
     return _till_page(Filled())
 
 
-@pages.post("/open")
+@pages.post("/mo")
 @requires(Permission.TAKE_CASH)
 def open_session() -> Response | tuple[str, HTTPStatus]:
     """Open a session at a counter."""
@@ -52,7 +52,7 @@ def open_session() -> Response | tuple[str, HTTPStatus]:
     return redirect(url_for("counter.index"), HTTPStatus.SEE_OTHER)
 
 
-@pages.post("/close")
+@pages.post("/dong")
 @requires(Permission.TAKE_CASH)
 def close() -> Response | tuple[str, HTTPStatus]:
     """Close the session with the notes as counted; only then is the expected sum told."""
@@ -72,7 +72,7 @@ def close() -> Response | tuple[str, HTTPStatus]:
     return redirect(url_for("till.sheet", session_id=closing.session_id), HTTPStatus.SEE_OTHER)
 
 
-@pages.get("/sessions/<session_id>")
+@pages.get("/<session_id>")
 @requires(Permission.SEE_COUNTER)
 def sheet(session_id: str) -> str:
     """Show the count sheet of a closed session, to print and sign.
@@ -131,5 +131,5 @@ def _count(note: int) -> int:
     name = f"note_{note}"
     typed = text(name) or "0"
     if not (typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS):
-        raise Invalid("count_unreadable", field=name, note=note)
+        raise Invalid("number_wanted", field=name)
     return int(typed)

@@ -73,6 +73,7 @@ _COLOURS: dict[str, str] = {
     "exact": "good",
     "exempt": "good",
     "accepted": "good",
+    "imported": "good",
     "quarantined": "bad",
     "reversed": "bad",
     "expired": "quiet",

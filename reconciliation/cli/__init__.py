@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
-from reconciliation.cli.statement_reading import read_command
+from reconciliation.cli.books import books
+from reconciliation.cli.days import day, report
+from reconciliation.cli.jobs import jobs
+from reconciliation.cli.statements import statement
 
-
-@click.group()
-def statement() -> None:
-    """Read bank statements."""
-
-
-statement.add_command(read_command)
-
-COMMANDS: list[click.Command] = [statement]
+COMMANDS: list[click.Command] = [
+    books,
+    day,
+    jobs,
+    report,
+    statement,
+]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from payments.domain.centres import Endpoint, Field, Procedure, ServiceCounter
+from payments.domain.centres import Field, Procedure, ServiceCounter
 from payments.domain.errors import NotFound
 from payments.domain.staff import Actor, Role, StaffUser
 from payments.ports import UnitOfWork
 from payments.services.import_fees import import_fees, preview_fees
-from payments.services.manage_endpoints import NewSecret, add_endpoint, create_api_key
+from payments.services.manage_endpoints import EndpointSecret, add_endpoint, create_api_key
 from payments.services.manage_staff import NewPerson, add_person
 from payments.services.read_fee_file import read_fee_rows
 from payments.services.record_event import record
@@ -25,6 +25,7 @@ from reconciliation.demo.year import UNIT_CODE
 CENTRE_ID: Final = "HTR"
 ADAPTER: Final = "sepay"
 PASSWORD: Final = "huong-tra-2021"  # noqa: S105 -- printed by the demo, which listens on this machine only.
+_PROOF: Final = "hmac"
 _BANK: Final = "970436"
 _ACCOUNT_NUMBER: Final = "1021000002021"
 _HOLDER: Final = "TRUNG TAM HCC HUONG TRA"
@@ -92,7 +93,14 @@ def set_up(wiring: Wiring) -> DemoAccess:
         endpoint = _open_to_the_bank(wiring, uow)
         _post_fees(wiring, uow)
         uow.commit()
-    return _access(key, endpoint)
+    return DemoAccess(
+        api_key=key.secret,
+        endpoint_id=endpoint.endpoint_id,
+        secret_name=_PROOF,
+        secret=endpoint.secret,
+        account_number=_ACCOUNT_NUMBER,
+        holder=_HOLDER,
+    )
 
 
 def staff_of(uow: UnitOfWork) -> DemoStaff:
@@ -114,7 +122,7 @@ def sign_ins() -> list[tuple[str, str]]:
     return [(username, display_name) for username, display_name, _ in _PEOPLE]
 
 
-def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> NewSecret:
+def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> EndpointSecret:
     """Add the account that citizens pay into, and the address its bank announces transfers to."""
     account = add_account(
         uow, wiring.world, _ACTOR, bank_bin=_BANK, account_number=_ACCOUNT_NUMBER, holder=_HOLDER
@@ -126,7 +134,7 @@ def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> NewSecret:
         _ACTOR,
         wiring.adapters[ADAPTER],
         account_id=account.account_id,
-        secret_name="hmac",  # noqa: S106 -- the name of the way of proof, not a secret.
+        secret_name=_PROOF,
     )
 
 
@@ -145,18 +153,3 @@ def _post_fees(wiring: Wiring, uow: UnitOfWork) -> None:
         if known.code not in procedures:
             uow.add(Procedure(CENTRE_ID, known.code, known.field_code, known.name))
             record(uow, wiring.world, _ACTOR, "procedure.added", known.code, name=known.name)
-
-
-def _access(key: NewSecret, endpoint: NewSecret) -> DemoAccess:
-    """Put together what is shown once."""
-    made = endpoint.made
-    if not isinstance(made, Endpoint):
-        raise NotFound("endpoints_unknown")
-    return DemoAccess(
-        api_key=key.secret,
-        endpoint_id=made.endpoint_id,
-        secret_name=made.secret_name,
-        secret=endpoint.secret,
-        account_number=_ACCOUNT_NUMBER,
-        holder=_HOLDER,
-    )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from payments.cli.root import Root
+
+if TYPE_CHECKING:
+    from reconciliation.demo.folder import DemoFolder
 
 _BANK_PORT = 8001
 _PORT = 8000
@@ -62,33 +65,30 @@ def pay(root: Root, *, reference: str, amount: int | None, data_dir: Path) -> No
     Any other text may stand for REFERENCE, if an amount is given.
     """
     from reconciliation.demo.folder import DemoFolder
-    from reconciliation.demo.payer import pay_by_transfer
+    from reconciliation.demo.payer import pay_by_transfer, wiring_of
 
-    paid = pay_by_transfer(root, DemoFolder(data_dir.resolve()), reference, amount)
+    folder = DemoFolder(data_dir.resolve())
+    paid = pay_by_transfer(wiring_of(root, folder), folder, reference, amount)
     click.echo(f"{paid.bank_reference}  {paid.amount} VND  {paid.text}")
 
 
 @demo.command(hidden=True)
 @_data_dir
-@click.option("--port", type=click.IntRange(1, 65_535), default=_PORT)
 @click.option("--bank-port", type=click.IntRange(1, 65_535), default=_BANK_PORT)
 @click.pass_obj
-def bank(root: Root, *, data_dir: Path, port: int, bank_port: int) -> None:
+def bank(root: Root, *, data_dir: Path, bank_port: int) -> None:
     """Serve the page of the simulated bank. Started by the demo."""
     from reconciliation.demo.bank_page import serve_bank
     from reconciliation.demo.folder import DemoFolder
 
-    serve_bank(root, DemoFolder(data_dir.resolve()), port, bank_port)
+    serve_bank(root, DemoFolder(data_dir.resolve()), bank_port)
 
 
-def _play(root: Root, folder: object, port: int) -> None:
+def _play(root: Root, folder: DemoFolder, port: int) -> None:
     """Play the year with a line of progress on standard error."""
-    from reconciliation.demo.folder import DemoFolder
     from reconciliation.demo.year import plan_year
     from reconciliation.demo.year_play import play_year
 
-    if not isinstance(folder, DemoFolder):
-        raise TypeError(folder)
     days = plan_year()
     on_screen = sys.stderr.isatty()
 
@@ -101,19 +101,16 @@ def _play(root: Root, folder: object, port: int) -> None:
     play_year(root, folder, days, port, progress)
 
 
-def _print_report(root: Root, folder: object, port: int) -> None:
+def _print_report(root: Root, folder: DemoFolder, port: int) -> None:
     """Check the books, and print the report of the year as JSON. Ends with 1 if they are wrong."""
     from reconciliation.demo.centre import CENTRE_ID
-    from reconciliation.demo.folder import DemoFolder
     from reconciliation.demo.year import YEAR
     from reconciliation.services.check_books import check_books
     from reconciliation.services.report_day import day_report
     from reconciliation.store.unit_of_work import SqlBooks
 
-    if not isinstance(folder, DemoFolder):
-        raise TypeError(folder)
     wiring = root.build_wiring(folder.settings(port))
-    with closing(wiring.engine.raw_connection()), SqlBooks(wiring.engine, write=False) as uow:
+    with SqlBooks(wiring.engine, write=False) as uow:
         findings = check_books(uow)
         report = day_report(uow, CENTRE_ID, date(YEAR, 1, 1), date(YEAR, 12, 31))
     for finding in findings:

@@ -20,6 +20,7 @@ from reconciliation.demo.centre import DemoAccess
 from reconciliation.demo.loopback import LOOPBACK
 from reconciliation.demo.private_text import write_private
 
+DEFAULT_PORT: Final = 8000
 _STATE: Final = "demo.json"
 _KEYS: Final = "secret.keys"
 _LOCK: Final = "demo.lock"
@@ -46,6 +47,11 @@ class DemoFolder:
     def is_played(self) -> bool:
         """Whether the year has been played here to its end."""
         return bool(self._state().get("is_played"))
+
+    @property
+    def port(self) -> int:
+        """The port on which the service of this folder listens, or did so last."""
+        return int(self._state().get("port", DEFAULT_PORT))
 
     @property
     def access(self) -> DemoAccess:
@@ -93,6 +99,10 @@ class DemoFolder:
     def keep_access(self, access: DemoAccess) -> None:
         """Write down what is shown once."""
         self._keep({**self._state(), "access": asdict(access)})
+
+    def keep_port(self, port: int) -> None:
+        """Write down where the service listens, for the commands that speak to it."""
+        self._keep({**self._state(), "port": port})
 
     def keep_played(self) -> None:
         """Write down that the year has been played to its end."""

@@ -140,7 +140,9 @@ def hand_over_dossiers(
     body = {"dossiers": [_as_json(dossier) for dossier in dossiers]}
     answer = stage.site.post_json("/api/v1/dossiers", body, bearer=stage.api_key)
     references = {
-        item["request"]["reference"]: item["dossier"] for item in answer["dossiers"] if item["request"]
+        item["request"]["reference"]: item["dossier"]
+        for item in answer["dossiers"]
+        if item["request"]
     }
     with stage.wiring.open_uow(write=False) as uow:
         standings = uow.requests.by_references(CENTRE_ID, references)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -12,15 +13,14 @@ import structlog
 from payments.cli.root import Root
 from payments.ports import Clock, World
 from payments.store import migrations
-from payments.store.engine import open_engine
 from payments.store.private_file import create_private
 from payments.wiring import RandomIds, Wiring
 from reconciliation.demo.bank import Customer, DemoBank
-from reconciliation.demo.centre import ADAPTER, set_up, staff_of
+from reconciliation.demo.centre import ADAPTER, CENTRE_ID, set_up, staff_of
 from reconciliation.demo.folder import DemoFolder
 from reconciliation.demo.loopback import Client, site
 from reconciliation.demo.play import DayPlayer, DemoClock, Stage, at
-from reconciliation.demo.year import YEAR, PlannedDay
+from reconciliation.demo.year import PlannedDay
 
 Progress = Callable[[int, date], None]
 """Told after each day: how many days are played, and which was the last."""
@@ -38,7 +38,7 @@ def play_year(
     settings = folder.settings(port)
     create_private(settings.database_url)
     clock = DemoClock(at(days[0].day, 6, 0))
-    wiring = root.build_wiring(settings, World(clock, RandomIds(clock)))
+    wiring = replace(root.build_wiring(settings), world=World(clock, RandomIds(clock)))
     migrations.upgrade(wiring.engine)
     folder.keep_access(set_up(wiring))
     tell_bank(folder, port)
@@ -78,7 +78,7 @@ def tell_bank(folder: DemoFolder, port: int) -> None:
         webhook=f"{settings.base_url}/webhooks/{access.endpoint_id}",
         secret_name=access.secret_name,
         secret=access.secret,
-        statements=str(settings.statement_dir / "HTR"),
+        statements=str(settings.statement_dir / CENTRE_ID),
     )
     DemoBank.found(folder.bank, customer)
 

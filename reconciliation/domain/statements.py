@@ -36,7 +36,8 @@ class StatementFileRecord:
 class StatementRecord:
     """A bank's list for one account. ``opening`` and ``closing`` are None when none is printed.
 
-    ``skipped`` counts entries that an earlier statement had already brought.
+    ``skipped`` counts entries that an earlier statement had already brought; ``position`` counts
+    the statements of an account from 1, in the order in which they follow each other.
     """
 
     centre_id: str
@@ -50,6 +51,7 @@ class StatementRecord:
     closing: int | None
     entries: int
     skipped: int
+    position: int
     recorded_at: datetime
 
 

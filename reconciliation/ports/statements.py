@@ -17,12 +17,14 @@ class ChainPosition:
     """Where an account's chain of statements stands.
 
     ``balance`` is what the books say the bank holds, None until a statement has printed an opening.
-    ``moved`` is the sum of all entries so far; ``through`` the last day any statement covers.
+    ``moved`` is the sum of all entries so far; ``through`` the last day any statement covers;
+    ``statements`` how many there are.
     """
 
     balance: int | None
     moved: int
     through: date | None
+    statements: int = 0
 
 
 class StatementsRepository(Protocol):
@@ -60,7 +62,7 @@ class StatementsRepository(Protocol):
         ...
 
     def announced_late(self, centre_id: str, *, since: date) -> list[Break]:
-        """Return open breaks about never announced transfers that a bank has announced after all."""
+        """Return open breaks about never announced transfers that were announced after all."""
         ...
 
     def open_missing(self, centre_id: str, transfer_ids: Iterable[str]) -> list[Break]:

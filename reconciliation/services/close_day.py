@@ -73,9 +73,7 @@ def conditions(
     return checked
 
 
-def _before(
-    uow: BooksUnitOfWork, world: World, centre_id: str, day: date
-) -> Iterator[Condition]:
+def _before(uow: BooksUnitOfWork, world: World, centre_id: str, day: date) -> Iterator[Condition]:
     """Yield the conditions that need no report, the simplest first."""
     centre = uow.centres.get(centre_id)
     closed = uow.days.closed_through(centre_id)

@@ -11,20 +11,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
-from payments.domain.centres import BankAccount
-from payments.domain.errors import Invalid, InvalidFile
+from payments.domain.bank_messages import StatementProblem
+from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
 from payments.ports import StatementReader, World
 from payments.services.record_event import record
-from reconciliation.domain.statement_chain import (
-    Chain,
-    Followed,
-    booked,
-    expected_opening,
-    follow,
-)
-from reconciliation.domain.statement_checks import check_statement, entry_keys, same_account
+from reconciliation.domain.statement_chain import Followed
 from reconciliation.domain.statements import (
     FileVerdict,
     StatementEntryRecord,
@@ -32,6 +24,7 @@ from reconciliation.domain.statements import (
     StatementRecord,
 )
 from reconciliation.ports import BooksUnitOfWork
+from reconciliation.services.check_statement_file import Plan, plan_file
 from reconciliation.services.match_statement import (
     Importing,
     open_account,
@@ -58,14 +51,6 @@ class ImportResult:
     settled: int = 0
     problems: tuple[StatementProblem, ...] = ()
     was_known: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A statement that passed every rule, with its account."""
-
-    account: BankAccount
-    followed: Followed
 
 
 def import_statement(
@@ -95,7 +80,7 @@ def import_statement(
             known.file_id, FileVerdict.IMPORTED, entries_known=count, was_known=True
         )
     reader = choose_reader(file_name, body, readers)
-    plans, problems = _plan(uow, actor.centre_id, reader, body)
+    plans, problems = plan_file(uow, actor.centre_id, reader, body)
     file = StatementFileRecord(
         centre_id=actor.centre_id,
         file_id=world.ids.new(),
@@ -128,92 +113,6 @@ def problems_json(problems: Iterable[StatementProblem]) -> str:
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
-def _plan(
-    uow: BooksUnitOfWork, centre_id: str, reader: StatementReader, body: bytes
-) -> tuple[list[_Plan], list[StatementProblem]]:
-    """Read the file and lay each statement at the end of its account's chain; nothing is written."""
-    try:
-        content = reader.read(body)
-    except InvalidFile as error:
-        return [], [
-            StatementProblem(found.code, found.where, found.code, _facts(found.facts))
-            for found in error.problems
-        ]
-    except Invalid as error:
-        return [], [StatementProblem(error.code, "", str(error), _facts(error.facts))]
-    return _follow_all(uow, centre_id, content)
-
-
-def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Return an error's facts as a problem carries them."""
-    return tuple((name, str(value)) for name, value in facts.items())
-
-
-def _follow_all(
-    uow: BooksUnitOfWork, centre_id: str, content: StatementFile
-) -> tuple[list[_Plan], list[StatementProblem]]:
-    """Check every statement of a file against the rules and its account's chain."""
-    plans: list[_Plan] = []
-    problems = list(content.problems)
-    accounts = uow.centres.accounts(centre_id)
-    chains: dict[str, Chain] = {}
-    if not content.statements and not problems:
-        problems.append(StatementProblem("nothing_read", "", "no statement was read"))
-    for statement in content.statements:
-        account = _account_of(accounts, statement)
-        if account is None:
-            problems.append(
-                StatementProblem("account", "", "the statement is not of the centre's account")
-            )
-            continue
-        keys = entry_keys(booked(statement))
-        chain = _chain(uow, account, chains, keys, statement)
-        problems.extend(
-            check_statement(
-                statement,
-                account_number=account.account_number,
-                previous_closing=expected_opening(chain, statement, keys),
-            )
-        )
-        followed, broken = follow(chain, statement, keys)
-        problems.extend(broken)
-        if followed is not None:
-            plans.append(_Plan(account, followed))
-    return plans, problems
-
-
-def _account_of(accounts: Sequence[BankAccount], statement: Statement) -> BankAccount | None:
-    """Return the centre's account that a statement is of."""
-    for account in accounts:
-        if same_account(statement.account_number, account.account_number):
-            return account
-    return None
-
-
-def _chain(
-    uow: BooksUnitOfWork,
-    account: BankAccount,
-    chains: dict[str, Chain],
-    keys: Sequence[str],
-    statement: Statement,
-) -> Chain:
-    """Return the account's chain as the database has it, moved on by this file's own statements."""
-    chain = chains.get(account.account_id)
-    if chain is None:
-        place = uow.statements.position(account.centre_id, account.account_id)
-        chain = Chain(place.balance, place.moved, place.through)
-        chains[account.account_id] = chain
-    chain.known |= uow.statements.known_keys(account.centre_id, account.account_id, keys)
-    end = statement.period_to
-    if (
-        end is not None
-        and statement.closing is not None
-        and uow.statements.ended(account.centre_id, account.account_id, end, statement.closing)
-    ):
-        chain.ends.add((end, statement.closing))
-    return chain
-
-
 def _quarantine(
     uow: BooksUnitOfWork,
     world: World,
@@ -242,17 +141,16 @@ def _import(
     world: World,
     actor: Actor,
     file: StatementFileRecord,
-    plans: Sequence[_Plan],
+    plans: Sequence[Plan],
 ) -> ImportResult:
     """Write the statements of a file, and let each new entry prove its transfer."""
     centre = uow.centres.get(actor.centre_id)
     closed = uow.days.closed_through(actor.centre_id)
-    # Sorted, so that statements of one file keep their order.
-    identifiers = sorted(world.ids.new() for _ in plans)
     new = settled = 0
-    for statement_id, plan in zip(identifiers, plans, strict=True):
+    for plan in plans:
         importing = Importing(uow, world, actor, centre, plan.account, closed)
-        statement = _statement(world, file, plan, statement_id)
+        position = uow.statements.position(actor.centre_id, plan.account.account_id).statements + 1
+        statement = _statement(world, file, plan, position)
         uow.add(statement)
         if plan.followed.opening_to_post:
             open_account(importing, statement, plan.followed.opening_to_post)
@@ -261,7 +159,7 @@ def _import(
         settled += prove(importing, list(zip(entries, plan.followed.fresh, strict=True)))
         new += len(entries)
         record(
-            uow, world, actor, "statement.imported", statement_id,
+            uow, world, actor, "statement.imported", statement.statement_id,
             file=file.file_id, sha256=file.body_sha256, account=plan.account.account_id,
             period_to=statement.period_to.isoformat(), entries=statement.entries,
             skipped=statement.skipped, closing=statement.closing,
@@ -278,13 +176,13 @@ def _import(
 
 
 def _statement(
-    world: World, file: StatementFileRecord, plan: _Plan, statement_id: str
+    world: World, file: StatementFileRecord, plan: Plan, position: int
 ) -> StatementRecord:
     """Build the row of a statement."""
     followed = plan.followed
     return StatementRecord(
         centre_id=file.centre_id,
-        statement_id=statement_id,
+        statement_id=world.ids.new(),
         file_id=file.file_id,
         account_id=plan.account.account_id,
         number=followed.statement.number[:40],
@@ -294,6 +192,7 @@ def _statement(
         closing=followed.statement.closing,
         entries=len(followed.fresh),
         skipped=followed.skipped,
+        position=position,
         recorded_at=world.clock.now(),
     )
 

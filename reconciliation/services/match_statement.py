@@ -42,7 +42,7 @@ class Importing:
     closed: date | None
 
     def counted_on(self, day: date) -> date:
-        """Return the business date of a movement on a bank's day: that day, or the next open one."""
+        """Return the business date of a bank's day: that day, or the next open one."""
         if self.closed is None or day > self.closed:
             return day
         return self.closed + timedelta(days=1)

@@ -11,9 +11,7 @@ from reconciliation.ports import BooksUnitOfWork
 LONGEST = timedelta(days=366 * 5)
 
 
-def day_report(
-    uow: BooksUnitOfWork, centre_id: str, date_from: date, date_to: date
-) -> DayReport:
+def day_report(uow: BooksUnitOfWork, centre_id: str, date_from: date, date_to: date) -> DayReport:
     """Return the figures of business dates ``date_from`` to ``date_to``, both included.
 
     Raises Invalid when the range ends before it begins or is longer than five years.

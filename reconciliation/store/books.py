@@ -10,7 +10,8 @@ from payments.store.engine import JOB_STATEMENT_MS
 from payments.store.session import Session
 from reconciliation.domain.books import Finding, named
 from reconciliation.store.books_folds import FOLDS
-from reconciliation.store.books_rules import RULES, Rule
+from reconciliation.store.books_rules import FACT_RULES, Rule
+from reconciliation.store.books_rules_journal import JOURNAL_RULES
 
 # More rows than this say nothing that the first ones do not.
 _SHOWN = 20
@@ -30,7 +31,11 @@ class SqlChecks:
         if connection.dialect.name == "postgresql":
             # The check reads everything, which takes longer than a page may.
             connection.execute(text(f"SET LOCAL statement_timeout = {JOB_STATEMENT_MS}"))
-        found = [finding for rule in RULES for finding in self._broken(rule, centre_id)]
+        found = [
+            finding
+            for rule in (*FACT_RULES, *JOURNAL_RULES)
+            for finding in self._broken(rule, centre_id)
+        ]
         for fold in FOLDS:
             found.extend(fold(connection, centre_id))
         return sorted(found, key=lambda finding: int(finding.invariant[1:]))

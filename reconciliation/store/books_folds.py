@@ -1,4 +1,4 @@
-"""The invariants that need a walk through the rows: hashes, chains, closed days, the database itself."""
+"""The invariants that need a walk through rows: hashes, chains, closed days, the file itself."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def audit_chain(connection: Connection, centre_id: str | None) -> Iterator[Findi
         seq, head = row.seq, row.event_hash
 
 
-def _hash(row: Row[Any]) -> str:
+def _hash(row: Row[*tuple[Any, ...]]) -> str:
     """Return what the hash of an audit event must be."""
     event = AuditEvent(*row)
     return event_hash(
@@ -91,7 +91,7 @@ def statement_chain(connection: Connection, centre_id: str | None) -> Iterator[F
             & (moved.c.statement_id == table.c.statement_id),
         )
         .where(IN_CHAIN)
-        .order_by(table.c.centre_id, table.c.account_id, table.c.statement_id)
+        .order_by(table.c.centre_id, table.c.account_id, table.c.position)
     )
     if centre_id is not None:
         statement = statement.where(table.c.centre_id == centre_id)
@@ -138,9 +138,11 @@ def _bank_accounts(
 
 
 def closed_days(connection: Connection, centre_id: str | None) -> Iterator[Finding]:
-    """I11: a closed day's report is the one that was sealed, and its figures are those of the facts."""
+    """I11: a closed day's report is the sealed one, and its figures are those of the facts."""
     table, audit = money.day_closes, money.audit_events
-    statement = select(table.c.centre_id, table.c.business_date, table.c.report, table.c.report_sha256)
+    statement = select(
+        table.c.centre_id, table.c.business_date, table.c.report, table.c.report_sha256
+    )
     sealed = select(audit.c.centre_id, audit.c.subject_id, audit.c.detail).where(
         audit.c.action == "day.closed"
     )
@@ -167,7 +169,9 @@ def closed_days(connection: Connection, centre_id: str | None) -> Iterator[Findi
             yield Finding("I11", where, f"cash and cashless {told} are not those of the facts")
 
 
-def _figures(connection: Connection, centre_id: str | None) -> dict[tuple[str, date], tuple[int, int]]:
+def _figures(
+    connection: Connection, centre_id: str | None
+) -> dict[tuple[str, date], tuple[int, int]]:
     """Return cash and cashless income of every day, from the journal."""
     table = money.postings
     statement = (
@@ -213,11 +217,11 @@ def integrity(connection: Connection, centre_id: str | None) -> Iterator[Finding
         yield Finding("I24", named(answers), "the database file is damaged")
 
 
-def _stream(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
+def _stream(
+    connection: Connection, statement: Select[*tuple[Any, ...]]
+) -> Iterator[Row[*tuple[Any, ...]]]:
     """Yield rows without holding them all in memory."""
-    result = connection.execution_options(yield_per=_AT_ONCE).execute(statement)
-    yield from result
+    yield from connection.execute(statement, execution_options={"yield_per": _AT_ONCE})
 
 
 FOLDS = (bodies, audit_chain, statement_chain, closed_days, triggers, integrity)
-

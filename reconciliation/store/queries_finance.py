@@ -142,6 +142,7 @@ def is_resolved() -> ColumnElement[bool]:
             done.c.centre_id == money.breaks.c.centre_id,
             done.c.break_id == money.breaks.c.break_id,
         )
+        .correlate(money.breaks)
         .exists()
     )
 

@@ -68,21 +68,21 @@ class SqlStatements:
     def position(self, centre_id: str, account_id: str) -> ChainPosition:
         """Return where the account's chain of statements stands."""
         own = and_(_statements.c.centre_id == centre_id, _statements.c.account_id == account_id)
-        through = self._session.scalar(select(func.max(_statements.c.period_to)).where(own))
+        through, count = self._session.rows(
+            select(func.max(_statements.c.period_to), func.count()).where(own)
+        )[0]
         if through is None:
             return ChainPosition(balance=None, moved=0, through=None)
         newest = select(_statements).where(own, IN_CHAIN)
-        order = (_statements.c.period_to.desc(), _statements.c.statement_id.desc())
+        order = (_statements.c.period_to.desc(), _statements.c.position.desc())
         last = self._session.first(StatementRecord, newest.order_by(*order).limit(1))
         if last is not None and last.closing is not None:
-            return ChainPosition(last.closing, moved=0, through=through)
+            return ChainPosition(last.closing, moved=0, through=through, statements=count)
         closed = newest.where(_statements.c.closing.is_not(None))
         base = self._session.first(StatementRecord, closed.order_by(*order).limit(1))
-        since = _entries.c.statement_id > base.statement_id if base is not None else None
-        moved = self._moved(centre_id, account_id, since)
-        if base is None or base.closing is None:
-            return ChainPosition(balance=None, moved=moved, through=through)
-        return ChainPosition(base.closing + moved, moved=moved, through=through)
+        moved = self._moved(centre_id, account_id, base.position if base is not None else 0)
+        balance = base.closing + moved if base is not None and base.closing is not None else None
+        return ChainPosition(balance, moved=moved, through=through, statements=count)
 
     def known_keys(self, centre_id: str, account_id: str, entry_keys: Iterable[str]) -> set[str]:
         """Return those keys of entries that an earlier statement brought."""
@@ -164,13 +164,21 @@ class SqlStatements:
             found.extend(self._session.all(Break, statement.order_by(table.c.break_id)))
         return found
 
-    def _moved(self, centre_id: str, account_id: str, since: ColumnElement[bool] | None) -> int:
-        """Return the sum of an account's entries, or of those of statements since one."""
-        statement = select(func.sum(SIGNED)).where(
-            _entries.c.centre_id == centre_id, _entries.c.account_id == account_id
+    def _moved(self, centre_id: str, account_id: str, position: int) -> int:
+        """Return the sum of the entries of an account's statements after one."""
+        statement = (
+            select(func.sum(SIGNED))
+            .join(
+                _statements,
+                (_statements.c.centre_id == _entries.c.centre_id)
+                & (_statements.c.statement_id == _entries.c.statement_id),
+            )
+            .where(
+                _statements.c.centre_id == centre_id,
+                _statements.c.account_id == account_id,
+                _statements.c.position > position,
+            )
         )
-        if since is not None:
-            statement = statement.where(since)
         return int(self._session.scalar(statement) or 0)
 
     @staticmethod

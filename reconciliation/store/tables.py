@@ -60,9 +60,11 @@ statements = fact_table(
     Column("closing", DONG),
     count("entries"),
     count("skipped"),
+    count("position"),
     instant("recorded_at"),
     refers(["file_id"], "statement_files"),
     refers(["account_id"], "bank_accounts"),
+    UniqueConstraint("centre_id", "account_id", "position"),
     Index("ix_statements__period", "centre_id", "account_id", "period_to"),
 )
 

@@ -1,4 +1,4 @@
-"""The unit of work of reconciliation: that of payments, with statements, figures, checks and jobs."""
+"""The unit of work of reconciliation: that of payments, with statements, figures and checks."""
 
 from __future__ import annotations
 

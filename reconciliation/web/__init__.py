@@ -1,4 +1,4 @@
-"""The pages of the finance office: statements, differences, closing a day, reports, the audit log."""
+"""The finance pages: statements, differences, closing a day, reports, the audit log."""
 
 from __future__ import annotations
 
@@ -10,3 +10,20 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Put every page of reconciliation into the app, and its words into the templates."""
+    # Some modules add their views to the blueprint of the finance office as they are read.
+    from reconciliation.web import (  # noqa: F401 -- the import is what adds them.
+        audit,
+        audit_words,
+        books,
+        breaks,
+        day_close,
+        finance,
+        reports,
+        statements,
+        words,
+    )
+
+    words.install(app)
+    audit_words.install(app)
+    for blueprint in (finance.pages, reports.pages, audit.pages):
+        app.register_blueprint(blueprint)

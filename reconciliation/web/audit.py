@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -13,8 +12,8 @@ from payments.web.access import current_user, requires
 from reconciliation.store.queries_audit import AuditFilter, audit_log
 from reconciliation.store.queries_finance import names_of_staff
 from reconciliation.web import asked
+from reconciliation.web.audit_words import ACTIONS, facts
 from reconciliation.web.finance import open_books
-from reconciliation.web.words import ACTIONS
 
 pages = Blueprint("audit", __name__, url_prefix="/quan-tri/nhat-ky")
 ACTOR_KINDS = ("endpoint:", "api_key:", "job:")
@@ -47,7 +46,7 @@ def index() -> str:
     with open_books() as uow:
         found = audit_log(uow.session, centre_id, wanted, limit=asked.ROWS + 1)
         names = names_of_staff(uow.session, centre_id)
-    lines = [Line(one.event, _facts(one.event.detail), one.holds) for one in found]
+    lines = [Line(one.event, facts(one.event.detail), one.holds) for one in found]
     return render_template(
         "admin/audit.html",
         lines=asked.Page.of(lines, 1),
@@ -57,11 +56,3 @@ def index() -> str:
         actor_kinds=ACTOR_KINDS,
         actions=sorted(ACTIONS),
     )
-
-
-def _facts(detail: str) -> list[tuple[str, str]]:
-    """Read the facts of an event; lists and values that are no text are shown as JSON."""
-    return [
-        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in json.loads(detail).items()
-    ]

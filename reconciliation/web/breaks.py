@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, url_for
@@ -65,6 +65,7 @@ class BreakFacts:
     """A difference with everything that is known about it."""
 
     found: Break
+    now: datetime
     age: int
     resolution: BreakResolution | None
     transfer: TransferFacts | None
@@ -193,7 +194,8 @@ def _facts_of(break_id: str) -> BreakFacts:
     with open_books() as uow:
         centre = uow.centres.get(centre_id)
         found = uow.breaks.get(centre_id, break_id)
-        today = business_date(wiring.world.clock.now(), centre.cutoff_minutes)
+        now = wiring.world.clock.now()
+        today = business_date(now, centre.cutoff_minutes)
         names = names_of_staff(uow.session, centre_id)
         detail: dict[str, object] = {}
         message = closing = transfer = None
@@ -211,6 +213,7 @@ def _facts_of(break_id: str) -> BreakFacts:
             message = _first_message(uow, transfer.evidence)
         return BreakFacts(
             found=found,
+            now=now,
             age=(today - found.business_date).days,
             resolution=uow.breaks.resolution(centre_id, break_id),
             transfer=transfer,
@@ -227,9 +230,7 @@ def _transfer_facts(uow: SqlBooks, prefix: str, found: Break) -> TransferFacts:
     transfer = uow.transfers.get(found.centre_id, found.subject_id)
     rest = uow.transfers.unallocated(found.centre_id, transfer.transfer_id)
     references = find_references(transfer.remittance_information, prefix)
-    standings = uow.requests.by_references(
-        found.centre_id, {one.reference for one in references}
-    )
+    standings = uow.requests.by_references(found.centre_id, {one.reference for one in references})
     named = [Named(one, standings.get(one.reference)) for one in references]
     # A repair that names no request is only noise.
     named = [one for one in named if one.standing or one.found.how != "repaired"]

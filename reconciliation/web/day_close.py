@@ -14,11 +14,13 @@ from payments.domain.errors import PaymentsError
 from payments.domain.staff import Actor, Permission
 from payments.web import forms
 from payments.web.access import current_user, current_wiring, requires
+from payments.web.errors import status_of
 from payments.web.formatting import day as in_words
 from reconciliation.services.close_day import close_day, conditions
 from reconciliation.store import queries_finance as queries
 from reconciliation.web import asked
 from reconciliation.web.finance import open_books, pages
+from reconciliation.web.words import condition, is_condition
 
 Answer = str | tuple[str, int] | Response
 
@@ -48,7 +50,11 @@ def close() -> Answer:
             )
             uow.commit()
     except PaymentsError as error:
-        return forms.refused("finance/days.html", error, **_days(day))
+        form = forms.Filled.sent(error)
+        if is_condition(error.code):
+            form = forms.Filled(form.values, {"": condition(error.code, error.facts, is_met=False)})
+        page = render_template("finance/days.html", form=form, **_days(day))
+        return page, status_of(error)
     flash(_("%(day)s is closed.", day=in_words(closed.business_date)), "good")
     return redirect(url_for("finance.days"), HTTPStatus.SEE_OTHER)
 
@@ -64,9 +70,7 @@ def _days(wanted: date | None) -> dict[str, object]:
         waiting = queries.open_days(uow.session, centre_id, closed)
         day = wanted or (waiting[0].business_date if waiting else None)
         checks = conditions(uow, wiring.world, centre_id, day) if day else []
-        locked = queries.closed_days(
-            uow.session, centre_id, limit=asked.ROWS + 1, before=before
-        )
+        locked = queries.closed_days(uow.session, centre_id, limit=asked.ROWS + 1, before=before)
         names = queries.names_of_staff(uow.session, centre_id)
         breaks = queries.open_break_counts(uow.session, centre_id)
     unmet = {check.code for check in checks if not check.is_met}

@@ -79,9 +79,7 @@ def statement(file_id: str) -> str:
     with open_books() as uow:
         file = queries.statement_file(uow.session, centre_id, file_id)
         found = queries.statements_of(uow.session, centre_id, file_id)
-        entries = queries.entries_of(
-            uow.session, centre_id, file_id, limit=limit, offset=offset
-        )
+        entries = queries.entries_of(uow.session, centre_id, file_id, limit=limit, offset=offset)
         names = names_of_staff(uow.session, centre_id)
     return render_template(
         "finance/statement.html",

@@ -147,12 +147,6 @@ def test_new_refuses_a_prefix_no_deployment_may_have() -> None:
     assert run(reference, "new", "--prefix", "tp1").exit_code == 2
 
 
-def test_the_deployment_s_prefix_comes_from_the_environment() -> None:
-    result = CliRunner(env={"THUPHI_REFERENCE_PREFIX": "HFX"}).invoke(reference, ["new"])
-
-    assert is_valid(result.stdout.strip(), "HFX")
-
-
 def test_find_tells_what_stands_where_and_how() -> None:
     fresh = run(reference, "new").stdout.strip()
     answer = json.loads(run(reference, "find", f"nộp {fresh.lower()}, HS H57-211126-0001").stdout)

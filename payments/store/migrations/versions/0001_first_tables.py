@@ -138,6 +138,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table.
         ),
         sa.PrimaryKeyConstraint("seq", "centre_id", name=op.f("pk_audit_events")),
     )
+    op.create_index("ix_audit_events__at", "audit_events", ["centre_id", "at"], unique=False)
     op.create_table(
         "bank_accounts",
         sa.Column("centre_id", sa.String(length=20), nullable=False),
@@ -365,6 +366,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table.
         sa.Column("closing", sa.BigInteger(), nullable=True),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["centre_id", "account_id"],
@@ -377,6 +379,12 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table.
             name=op.f("fk_statements__centre_id_file_id"),
         ),
         sa.PrimaryKeyConstraint("statement_id", "centre_id", name=op.f("pk_statements")),
+        sa.UniqueConstraint(
+            "centre_id",
+            "account_id",
+            "position",
+            name=op.f("uq_statements__centre_id_account_id_position"),
+        ),
     )
     op.create_index(
         "ix_statements__period",
@@ -460,6 +468,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table.
         sa.UniqueConstraint("code_key", "centre_id", name=op.f("uq_dossiers__code_key_centre_id")),
     )
     op.create_index("ix_dossiers__code_key", "dossiers", ["code_key"], unique=False)
+    op.create_index("ix_dossiers__received", "dossiers", ["centre_id", "received_on"], unique=False)
     op.create_table(
         "fee_items",
         sa.Column("centre_id", sa.String(length=20), nullable=False),

@@ -1,0 +1,37 @@
+"""``thuphi dossiers``: bring in the list of dossiers that the one-stop software exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from payments.cli.centre import acting_for, centre_option
+from payments.cli.root import Root
+from payments.domain.dossiers import DossierSource
+from payments.services.read_dossier_file import read_dossier_rows
+from payments.services.register_dossiers import register_dossiers
+
+
+@click.group()
+def dossiers() -> None:
+    """Bring in dossiers."""
+
+
+@dossiers.command("import")
+@centre_option
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--ask-all", is_flag=True, help="Ask for all fees where a row names none.")
+@click.pass_obj
+def import_(root: Root, *, centre_id: str, file: Path, ask_all: bool) -> None:
+    """Register every dossier of a CSV or XLSX file, or none; prints code, reference and total."""
+    wiring = root.wiring
+    actor = acting_for(wiring, centre_id)
+    items = read_dossier_rows(wiring.read_table(file.name, file.read_bytes()), asks_all=ask_all)
+    with wiring.open_uow() as uow:
+        registered = register_dossiers(uow, wiring.world, actor, DossierSource.FILE, items)
+        uow.commit()
+    for item in registered:
+        asked = item.standing.request if item.standing else None
+        told = (asked.reference, str(asked.total)) if asked else ("-", "-")
+        click.echo("\t".join((item.dossier.code, *told, "new" if item.is_new else "known")))

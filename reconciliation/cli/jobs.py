@@ -1,0 +1,43 @@
+"""``thuphi jobs``: the process that closes the days and checks the books by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from payments.cli.root import Root
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is due now, print it, and end.")
+@click.option(
+    "--date",
+    "day",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    default=None,
+    help="The last business date to close; only with --once.",
+)
+@click.pass_context
+def jobs(context: click.Context, once: bool, day: datetime | None) -> None:
+    """Import statements and close days in the evening, check the books every hour.
+
+    With --once, ends with 1 when a job could not do its work.
+    """
+    # APScheduler takes a while to import, and no other command needs it.
+    from reconciliation.jobs import run_due, run_for_ever
+
+    root: Root = context.obj
+    if day is not None and not once:
+        raise click.UsageError("--date needs --once")
+    if not once:
+        run_for_ever(root.wiring)
+        return
+    runs = run_due(root.wiring, day.date() if day else None)
+    for run in runs:
+        state = "done" if run.finished_at else "failed"
+        click.echo(
+            f"{run.centre_id}\t{run.job}\t{run.business_date.isoformat()}\t{state}\t{run.result}"
+        )
+    if any(run.finished_at is None for run in runs):
+        context.exit(1)

@@ -1,0 +1,59 @@
+"""``thuphi statement``: read a bank's file and say whether it adds up, or import it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from payments.cli.root import Root
+from reconciliation.cli.centres import centre_option, chosen_centre, command_line
+from reconciliation.cli.statement_reading import read_command
+from reconciliation.domain.statements import FileVerdict
+from reconciliation.services.import_statement import import_statement, problems_json
+from reconciliation.store.unit_of_work import SqlBooks
+
+
+@click.group()
+def statement() -> None:
+    """Read and import bank statements."""
+
+
+statement.add_command(read_command)
+
+
+@statement.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@centre_option
+@click.pass_context
+def import_command(context: click.Context, file: Path, centre_id: str | None) -> None:
+    """Import a statement and print what became of it as JSON.
+
+    Ends with 1 when the file breaks a rule and was put apart.
+    """
+    root: Root = context.obj
+    with SqlBooks(root.wiring.engine) as uow:
+        centre = chosen_centre(uow, centre_id)
+        result = import_statement(
+            uow,
+            root.wiring.world,
+            command_line(centre),
+            root.wiring.statement_readers,
+            file_name=file.name,
+            body=file.read_bytes(),
+        )
+        uow.commit()
+    shown = {
+        "file": result.file_id,
+        "verdict": result.verdict.value,
+        "was_known": result.was_known,
+        "statements": result.statements,
+        "entries_new": result.entries_new,
+        "entries_known": result.entries_known,
+        "settled": result.settled,
+        "problems": json.loads(problems_json(result.problems)),
+    }
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    if result.verdict is FileVerdict.QUARANTINED:
+        context.exit(1)

@@ -1,0 +1,117 @@
+"""Check a statement file against every rule and against the statements before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
+from payments.domain.centres import BankAccount
+from payments.domain.errors import Invalid, InvalidFile
+from payments.ports import StatementReader
+from reconciliation.domain.statement_chain import (
+    Chain,
+    Followed,
+    booked,
+    expected_opening,
+    follow,
+)
+from reconciliation.domain.statement_checks import check_statement, entry_keys, same_account
+from reconciliation.ports import BooksUnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A statement that passed every rule, with its account."""
+
+    account: BankAccount
+    followed: Followed
+
+
+def plan_file(
+    uow: BooksUnitOfWork, centre_id: str, reader: StatementReader, body: bytes
+) -> tuple[list[Plan], list[StatementProblem]]:
+    """Read a file and lay each statement at the end of its account's chain; nothing is written.
+
+    Returns the statements that can be followed, and every problem; with problems none is believed.
+    """
+    try:
+        content = reader.read(body)
+    except InvalidFile as error:
+        return [], [
+            StatementProblem(found.code, found.where, found.code, _facts(found.facts))
+            for found in error.problems
+        ]
+    except Invalid as error:
+        return [], [StatementProblem(error.code, "", str(error), _facts(error.facts))]
+    return _follow_all(uow, centre_id, content)
+
+
+def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return an error's facts as a problem carries them."""
+    return tuple((name, str(value)) for name, value in facts.items())
+
+
+def _follow_all(
+    uow: BooksUnitOfWork, centre_id: str, content: StatementFile
+) -> tuple[list[Plan], list[StatementProblem]]:
+    """Check every statement of a file against the rules and its account's chain."""
+    plans: list[Plan] = []
+    problems = list(content.problems)
+    accounts = uow.centres.accounts(centre_id)
+    chains: dict[str, Chain] = {}
+    if not content.statements and not problems:
+        problems.append(StatementProblem("nothing_read", "", "no statement was read"))
+    for statement in content.statements:
+        account = _account_of(accounts, statement)
+        if account is None:
+            problems.append(
+                StatementProblem("account", "", "the statement is not of the centre's account")
+            )
+            continue
+        keys = entry_keys(booked(statement))
+        chain = _chain(uow, account, chains, keys, statement)
+        problems.extend(
+            check_statement(
+                statement,
+                account_number=account.account_number,
+                previous_closing=expected_opening(chain, statement, keys),
+            )
+        )
+        followed, broken = follow(chain, statement, keys)
+        problems.extend(broken)
+        if followed is not None:
+            plans.append(Plan(account, followed))
+    return plans, problems
+
+
+def _account_of(accounts: Sequence[BankAccount], statement: Statement) -> BankAccount | None:
+    """Return the centre's account that a statement is of."""
+    for account in accounts:
+        if same_account(statement.account_number, account.account_number):
+            return account
+    return None
+
+
+def _chain(
+    uow: BooksUnitOfWork,
+    account: BankAccount,
+    chains: dict[str, Chain],
+    keys: Sequence[str],
+    statement: Statement,
+) -> Chain:
+    """Return the account's chain as the database has it, moved on by this file's own statements."""
+    chain = chains.get(account.account_id)
+    if chain is None:
+        place = uow.statements.position(account.centre_id, account.account_id)
+        chain = Chain(place.balance, place.moved, place.through)
+        chains[account.account_id] = chain
+    chain.known |= uow.statements.known_keys(account.centre_id, account.account_id, keys)
+    end = statement.period_to
+    if (
+        end is not None
+        and statement.closing is not None
+        and uow.statements.ended(account.centre_id, account.account_id, end, statement.closing)
+    ):
+        chain.ends.add((end, statement.closing))
+    return chain

@@ -1,0 +1,209 @@
+"""What moved in a range of business dates, what stood at its end, and that the two tie out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import Table, func, select
+
+from payments.domain.bank_messages import Direction
+from payments.domain.ledger import Account
+from payments.domain.receipts import SeriesKind
+from payments.store import tables_money as money
+from payments.store import tables_registry as kept
+from payments.store.session import Session
+from reconciliation.domain.day_report import (
+    Balances,
+    BreakFigures,
+    Equation,
+    FieldFigures,
+    SeriesFigures,
+    TillFigures,
+    balances_of,
+)
+from reconciliation.store import tables
+from reconciliation.store.report_collected import Span
+from reconciliation.store.statements import SIGNED
+
+_BALANCES = {
+    # The sign turns a credit balance into the number a person expects to read.
+    "cash_drawer": (Account.CASH_DRAWER, 1),
+    "cash_in_transit": (Account.CASH_IN_TRANSIT, 1),
+    "bank_clearing": (Account.BANK_CLEARING, 1),
+    "bank": (Account.BANK, 1),
+    "suspense": (Account.SUSPENSE, -1),
+    "over_short": (Account.CASH_OVER_SHORT, -1),
+}
+
+
+class Moved:
+    """Reads movements and balances of a range of days."""
+
+    def __init__(self, session: Session, span: Span) -> None:
+        """Read within a transaction."""
+        self._session = session
+        self._span = span
+
+    def tills(self) -> tuple[TillFigures, ...]:
+        """Return the till sessions closed in the range."""
+        closings, sessions, staff = money.till_closings, money.till_sessions, kept.staff_users
+        statement = (
+            select(
+                closings.c.session_id,
+                staff.c.display_name,
+                closings.c.expected - sessions.c.float_amount,
+                closings.c.difference,
+            )
+            .join(
+                sessions,
+                (sessions.c.centre_id == closings.c.centre_id)
+                & (sessions.c.session_id == closings.c.session_id),
+            )
+            .join(
+                staff,
+                (staff.c.centre_id == sessions.c.centre_id)
+                & (staff.c.staff_id == sessions.c.staff_id),
+            )
+            .where(self._span.of(closings))
+            .order_by(closings.c.closed_at, closings.c.session_id)
+        )
+        return tuple(TillFigures(*row) for row in self._session.rows(statement))
+
+    def breaks(self) -> tuple[BreakFigures, ...]:
+        """Return the differences by kind: opened and resolved in the range, open at its end."""
+        breaks, resolutions = money.breaks, money.break_resolutions
+        statement = (
+            select(
+                breaks.c.kind,
+                breaks.c.amount,
+                breaks.c.business_date,
+                resolutions.c.business_date.label("resolved_on"),
+            )
+            .outerjoin(
+                resolutions,
+                (resolutions.c.centre_id == breaks.c.centre_id)
+                & (resolutions.c.break_id == breaks.c.break_id),
+            )
+            .where(
+                breaks.c.centre_id == self._span.centre_id,
+                breaks.c.business_date <= self._span.date_to,
+                func.coalesce(resolutions.c.business_date, self._span.date_to)
+                >= self._span.date_from,
+            )
+        )
+        found: dict[str, list[int]] = {}
+        for row in self._session.rows(statement):
+            figures = found.setdefault(str(row.kind), [0, 0, 0, 0, 0])
+            if row.business_date >= self._span.date_from:
+                figures[0] += 1
+                figures[1] += row.amount
+            if row.resolved_on is not None and row.resolved_on <= self._span.date_to:
+                figures[2] += 1
+            else:
+                figures[3] += 1
+                figures[4] += row.amount
+        return tuple(BreakFigures(kind, *found[kind]) for kind in sorted(found))
+
+    def transfers(self) -> Mapping[Direction, tuple[int, int]]:
+        """Return the sum and the number of transfers in each direction."""
+        table = money.transfers
+        statement = (
+            select(table.c.direction, func.sum(table.c.amount), func.count())
+            .where(self._span.of(table))
+            .group_by(table.c.direction)
+        )
+        found = {Direction.IN: (0, 0), Direction.OUT: (0, 0)}
+        for row in self._session.rows(statement):
+            found[row[0]] = (int(row[1]), int(row[2]))
+        return found
+
+    def balances(self) -> Balances:
+        """Return the balances at the end of the range, counted on from the last closed day."""
+        closes = money.day_closes
+        last = self._session.rows(
+            select(closes.c.business_date, closes.c.report)
+            .where(
+                closes.c.centre_id == self._span.centre_id,
+                closes.c.business_date <= self._span.date_to,
+            )
+            .order_by(closes.c.business_date.desc())
+            .limit(1)
+        )
+        base, since = Balances(), date.min
+        if last:
+            base = balances_of(json.loads(last[0].report))
+            since = date.fromordinal(last[0].business_date.toordinal() + 1)
+        moved = self._moved(Span(self._span.centre_id, since, self._span.date_to))
+        return Balances(**{name: getattr(base, name) + moved[name] for name in _BALANCES})
+
+    def equations(
+        self,
+        fields: tuple[FieldFigures, ...],
+        series: tuple[SeriesFigures, ...],
+        tills: tuple[TillFigures, ...],
+        income: tuple[int, int],
+        transfers: Mapping[Direction, tuple[int, int]],
+    ) -> tuple[Equation, ...]:
+        """Return sums that must be equal, each reached from the facts and from the journal."""
+        moved = self._moved(self._span)
+        total, cash = income
+        taken, allocated = (
+            self._given(money.cash_payments),
+            self._given(money.allocations),
+        )
+        announced = transfers[Direction.IN][0] - transfers[Direction.OUT][0]
+        takings = sum(till.takings for till in tills)
+        return (
+            Equation("income_is_receipts", total, sum(one.amount for one in series)),
+            Equation("income_is_by_field", total, sum(one.total for one in fields)),
+            Equation("cash_income_is_cash_taken", cash, taken),
+            Equation("cashless_income_is_allocated", total - cash, allocated),
+            Equation("suspense_is_not_allocated", moved["suspense"], announced - allocated),
+            Equation(
+                "clearing_is_not_on_statement",
+                moved["bank_clearing"],
+                announced - self._proven(),
+            ),
+            Equation("drawer_is_not_handed_over", moved["cash_drawer"], taken - takings),
+        )
+
+    def _moved(self, span: Span) -> dict[str, int]:
+        """Return how the accounts with balances moved in the range, by the name of the balance."""
+        table = money.postings
+        statement = (
+            select(table.c.account, func.sum(table.c.amount))
+            .where(span.of(table), table.c.account.in_([a for a, _ in _BALANCES.values()]))
+            .group_by(table.c.account)
+        )
+        sums = {row[0]: int(row[1]) for row in self._session.rows(statement)}
+        return {name: sign * sums.get(account, 0) for name, (account, sign) in _BALANCES.items()}
+
+    def _given(self, table: Table) -> int:
+        """Return the money given in some table to the requests receipted in the range."""
+        receipts = money.receipts
+        requests = (
+            select(receipts.c.request_id)
+            .where(self._span.of(receipts), receipts.c.kind != SeriesKind.EXEMPT)
+            .distinct()
+        )
+        statement = select(func.sum(table.c.amount)).where(
+            table.c.centre_id == self._span.centre_id, table.c.request_id.in_(requests)
+        )
+        return int(self._session.scalar(statement) or 0)
+
+    def _proven(self) -> int:
+        """Return what statement entries moved from clearing to the bank in the range."""
+        entries, journal = tables.statement_entries, money.journal_entries
+        statement = (
+            select(func.sum(SIGNED))
+            .select_from(journal)
+            .join(
+                entries,
+                (entries.c.centre_id == journal.c.centre_id)
+                & (entries.c.entry_id == journal.c.subject_id),
+            )
+            .where(self._span.of(journal), journal.c.event == "transfer_settled")
+        )
+        return int(self._session.scalar(statement) or 0)

@@ -1,0 +1,154 @@
+"""The words of the audit log: what was done, by whom, and the facts of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from flask import Flask
+
+from payments.web.formatting import number
+from payments.web.i18n import N_, sentence_of
+
+ACTIONS: dict[str, str] = {
+    "account.added": N_("Bank account added"),
+    "api_key.created": N_("API key created"),
+    "api_key.revoked": N_("API key revoked"),
+    "break.resolved": N_("Difference worked off"),
+    "cash.taken": N_("Cash taken"),
+    "centre.created": N_("Centre created"),
+    "counter.added": N_("Counter added"),
+    "day.closed": N_("Day closed"),
+    "dossier.registered": N_("Dossier registered"),
+    "endpoint.added": N_("Bank connection added"),
+    "endpoint.disabled": N_("Bank connection switched off"),
+    "endpoint.secret_renewed": N_("Secret of a bank connection renewed"),
+    "fee.changed": N_("Fee changed"),
+    "fee.ended": N_("Fee ended"),
+    "fee.new": N_("Fee added"),
+    "field.added": N_("Field added"),
+    "field.renamed": N_("Field renamed"),
+    "message.unreadable": N_("Bank message unreadable"),
+    "notice.foreign": N_("Message of another account"),
+    "procedure.added": N_("Procedure added"),
+    "procedure.renamed": N_("Procedure renamed"),
+    "request.cancelled": N_("Request cancelled"),
+    "request.issued": N_("Request issued"),
+    "request.settled": N_("Request settled"),
+    "staff.added": N_("Person added"),
+    "staff.changed": N_("Person changed"),
+    "staff.password_set": N_("Password set"),
+    "staff.signed_in": N_("Signed in"),
+    "staff.signed_out": N_("Signed out"),
+    "statement.imported": N_("Statement imported"),
+    "statement.quarantined": N_("Statement kept apart"),
+    "till.closed": N_("Till counted"),
+    "till.opened": N_("Till opened"),
+    "transfer.conflict": N_("Transfer told differently"),
+    "transfer.placed": N_("Transfer placed by a person"),
+    "transfer.received": N_("Transfer received"),
+}
+"""What an event says was done, by its code."""
+
+FACTS: dict[str, str] = {
+    "accepted_missing_statement": N_("closed without a statement"),
+    "account": N_("account"),
+    "adapter": N_("kind of connection"),
+    "amount": N_("amount"),
+    "bank": N_("bank"),
+    "before": N_("before"),
+    "change": N_("change given"),
+    "channel": N_("channel"),
+    "closing": N_("closing balance"),
+    "code": N_("code"),
+    "counted": N_("counted"),
+    "counter": N_("counter"),
+    "currency": N_("currency"),
+    "difference": N_("difference"),
+    "direction": N_("direction"),
+    "dossier": N_("dossier"),
+    "entries": N_("new lines"),
+    "event": N_("bank event"),
+    "expected": N_("expected"),
+    "explanation": N_("explanation"),
+    "fee": N_("fee"),
+    "field": N_("field"),
+    "file": N_("file"),
+    "float": N_("opening cash"),
+    "holder": N_("holder"),
+    "kind": N_("kind"),
+    "known": N_("known amount"),
+    "message": N_("message"),
+    "method": N_("way of payment"),
+    "name": N_("name"),
+    "number": N_("number"),
+    "outcome": N_("outcome"),
+    "payer_class": N_("payer"),
+    "period_to": N_("through"),
+    "reason": N_("reason"),
+    "receipts": N_("receipts"),
+    "reference": N_("payment reference"),
+    "report": N_("seal of the report"),
+    "request": N_("request"),
+    "role": N_("role"),
+    "rules": N_("broken rules"),
+    "sha256": N_("SHA-256"),
+    "skipped": N_("lines known before"),
+    "tendered": N_("tendered"),
+    "told": N_("told amount"),
+    "total": N_("total"),
+    "transfers": N_("transfers"),
+    "unit": N_("unit code"),
+    "username": N_("user name"),
+    "valid_from": N_("valid from"),
+    "way": N_("proof of the sender"),
+}
+"""The facts that events carry, by the names they have in the log."""
+
+_ACTOR_KINDS = {
+    "endpoint": N_("Bank connection"),
+    "api_key": N_("One-stop software"),
+    "job": N_("Scheduled job"),
+    "cli": N_("Command line"),
+    "staff": N_("Person"),
+}
+
+
+def install(app: Flask) -> None:
+    """Give the templates the filters ``action`` and ``actor``."""
+    app.jinja_env.filters.update(action=action, actor=actor)
+
+
+def action(code: str) -> str:
+    """Return what an audit event says was done."""
+    return sentence_of(ACTIONS[code]) if code in ACTIONS else code
+
+
+def actor(actor_id: str, names: Mapping[str, str]) -> str:
+    """Return who did a thing: a person's name, or the kind of program."""
+    if actor_id in names:
+        return names[actor_id]
+    kind, _colon, name = actor_id.partition(":")
+    if kind not in _ACTOR_KINDS:
+        return actor_id
+    return f"{sentence_of(_ACTOR_KINDS[kind])} {name}".strip()
+
+
+def facts(detail: str) -> list[tuple[str, str]]:
+    """Return the facts of an event as pairs of words, from the JSON that the log keeps."""
+    return [
+        (sentence_of(FACTS[name]) if name in FACTS else name, _value(value))
+        for name, value in json.loads(detail).items()
+        if value not in ("", None, [])
+    ]
+
+
+def _value(value: object) -> str:
+    """Write a fact: whole numbers with their thousands, lists with commas, the rest as it is."""
+    if isinstance(value, bool):
+        return "✓" if value else "–"
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, list):
+        return ", ".join(_value(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

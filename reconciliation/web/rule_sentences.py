@@ -1,0 +1,57 @@
+"""The sentence of every rule that a statement file can break."""
+
+from __future__ import annotations
+
+from payments.web.i18n import N_
+
+RULES: dict[str, str] = {
+    # What the statement says does not agree with itself.
+    "account": N_("The statement is not of an account of this centre."),
+    "currency": N_("The statement is in %(currency)s, not in đồng."),
+    "currency_differs": N_("The balances of the statement are in two currencies."),
+    "balance_missing": N_("Only one of opening and closing balance is printed."),
+    "equation": N_("Opening balance and entries miss the closing balance by %(difference)s ₫."),
+    "previous_closing": N_(
+        "The balance does not follow from the statement before: the difference is %(difference)s ₫."
+    ),
+    "printed_credits": N_(
+        "%(printed)s ₫ of incoming money is printed, but the rows add up to %(read)s ₫."
+    ),
+    "printed_debits": N_(
+        "%(printed)s ₫ of outgoing money is printed, but the rows add up to %(read)s ₫."
+    ),
+    "printed_count": N_("%(printed)s rows are announced, but %(read)s were read."),
+    "row_chain": N_("The running balance jumps: a movement of %(missing)s ₫ is missing."),
+    "charges_apart": N_("Bank charges stand outside the rows, so the rows are not all."),
+    "period": N_("The period ends before it begins."),
+    "period_missing": N_("The statement does not say which days it covers."),
+    "date_outside_period": N_("The date %(day)s lies outside the statement's period."),
+    "zero_amount": N_("An amount of zero or less is no movement."),
+    "nothing_read": N_("Neither a row nor a balance was found."),
+    "entry_after_closing": N_("A row stands behind the closing balance."),
+    # What could not be read.
+    "amount_missing": N_("The row has no amount."),
+    "amount_unreadable": N_("The amount cannot be read."),
+    "amounts_contradict": N_("The row has both an incoming and an outgoing amount."),
+    "direction_unclear": N_("It is not clear whether money came in or went out."),
+    "date_unreadable": N_("The date cannot be read."),
+    "date_format": N_("The date is not written as year, month, day."),
+    "balance_unreadable": N_("The balance cannot be read."),
+    "total_unreadable": N_("A printed total cannot be read."),
+    "entry_unreadable": N_("A row cannot be read."),
+    "entry_in_text": N_("A payer's text contains a line that looks like a row."),
+    "entry_may_be_text": N_("A row may be part of a payer's text: without it the sums agree."),
+    "tag_in_text": N_("A payer's text contains a line that looks like a field of the format."),
+    "tag_repeated": N_("A field that may stand once stands twice."),
+    "message_cut": N_("The file ends in the middle of a statement."),
+    "file_cut": N_("The file is cut off."),
+    "file_empty": N_("The file is empty."),
+    "file_too_large": N_("The file is too large."),
+    "encoding_unknown": N_("The characters of the file cannot be read."),
+    "header_not_found": N_("The header row of the table was not found."),
+    "table_empty": N_("The table is empty."),
+    "table_too_long": N_("The table has too many rows."),
+    "workbook_refused": N_("The workbook contains what a statement never does, and is not opened."),
+    "workbook_unreadable": N_("The workbook cannot be opened."),
+}
+"""Facts fill the blanks; a fact that is missing shows as a dash."""

@@ -1,0 +1,224 @@
+"""A centre is set up on the command line from nothing to its first payment."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests import makers
+from tests.sources import ROOT
+from wsgi import main
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(sqlite_url: str, tmp_path: Path) -> Run:
+    """Runs ``thuphi`` with an environment of its own."""
+    environ = {
+        "THUPHI_DATABASE_URL": sqlite_url,
+        "THUPHI_SECRET_KEYS": base64.b64encode(makers.SECRET_KEY).decode(),
+        "THUPHI_DATA_DIR": str(tmp_path),
+    }
+
+    def invoke(*words: str, stdin: str = "", status: int = 0) -> Result:
+        result = CliRunner(env=environ).invoke(main, list(words), input=stdin)
+        assert result.exit_code == status, result.output
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def centre(run: Run) -> str:
+    """A centre with its account."""
+    run(
+        "centre", "create", "HTR", "--name", "Trung tâm HCC Hương Trà", "--address", "Hương Trà",
+        "--unit-code", "H57.12", "--prefix", "HTR", "--cutoff", "17:00",
+    )  # fmt: skip
+    run(
+        "centre",
+        "account",
+        "add",
+        "--bank",
+        "970436",
+        "--number",
+        "0123499999",
+        "--holder",
+        "TT HCC",
+    )
+    return "HTR"
+
+
+def answer(result: Result) -> dict[str, str]:
+    """The lines of an answer, each a word and a value."""
+    return dict(line.split("\t", 1) for line in result.stdout.splitlines())
+
+
+def test_a_centre_is_created_with_account_and_counter(run: Run, centre: str) -> None:
+    assert run("centre", "list").stdout == "HTR\tHTR\tTrung tâm HCC Hương Trà\n"
+    assert run("centre", "account", "list").stdout.endswith("\t0123499999\tTT HCC\tcollecting\n")
+    assert "/display/" in run("centre", "counter", "add", "Quầy 1").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("--unit-code", "57", "code_malformed"),
+        ("--prefix", "H1", "prefix"),
+        ("--name", " ", "text_length_wrong"),
+        ("--tax-code", "12", "code_malformed"),
+    ],
+)
+def test_a_wrong_value_is_named_and_nothing_is_created(
+    run: Run, name: str, value: str, code: str
+) -> None:
+    options = {"--name": "A", "--address": "B", "--unit-code": "H57", "--prefix": "HTR"}
+    words = [word for pair in (options | {name: value}).items() for word in pair]
+
+    result = run("centre", "create", "HTR", *words, status=1)
+
+    assert code in result.output
+    assert run("centre", "list").stdout == ""
+
+
+def test_a_second_account_is_not_the_collecting_one(run: Run, centre: str) -> None:
+    added = run(
+        "centre", "account", "add", "--bank", "970422", "--number", "1", "--holder", "TT HCC"
+    )
+
+    assert added.stdout.endswith("\tother\n")
+
+
+def test_the_same_account_cannot_be_added_twice(run: Run, centre: str) -> None:
+    result = run(
+        "centre", "account", "add", "--bank", "970436", "--number", "0123499999", "--holder", "X",
+        status=1,
+    )  # fmt: skip
+
+    assert "account_exists" in result.output
+
+
+def test_an_endpoint_shows_its_secret_once(run: Run, centre: str) -> None:
+    made = answer(run("endpoint", "add", "--adapter", "sepay", "--mode", "hmac"))
+
+    assert made["address"].endswith(f"/webhooks/{made['id']}")
+    assert len(made["secret"]) >= 24
+    listed = run("endpoint", "list").stdout
+    assert made["id"] in listed
+    assert made["secret"] not in listed
+
+
+def test_a_provider_s_own_secret_comes_by_standard_input(run: Run, centre: str) -> None:
+    made = run(
+        "endpoint", "add", "--adapter", "sepay", "--mode", "api_key", "--secret-stdin",
+        stdin="0123456789abcdef\n",
+    )  # fmt: skip
+
+    assert answer(made)["secret"] == "0123456789abcdef"
+
+
+@pytest.mark.parametrize("secret", ["short", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ""])
+def test_a_weak_secret_is_refused(run: Run, centre: str, secret: str) -> None:
+    run(
+        "endpoint", "add", "--adapter", "sepay", "--mode", "hmac", "--secret-stdin",
+        stdin=f"{secret}\n", status=1,
+    )  # fmt: skip
+
+    assert run("endpoint", "list").stdout == ""
+
+
+def test_an_unknown_provider_or_mode_names_the_known_ones(run: Run, centre: str) -> None:
+    assert "sepay" in run("endpoint", "add", "--adapter", "x", "--mode", "hmac", status=1).output
+    assert "hmac" in run("endpoint", "add", "--adapter", "sepay", "--mode", "x", status=1).output
+
+
+def test_an_endpoint_is_renewed_and_closed(run: Run, centre: str) -> None:
+    made = answer(run("endpoint", "add", "--adapter", "sepay", "--mode", "hmac"))
+
+    renewed = answer(run("endpoint", "renew", made["id"]))
+    run("endpoint", "disable", made["id"])
+
+    assert renewed["secret"] != made["secret"]
+    assert "\tclosed\t" in run("endpoint", "list").stdout
+    run("endpoint", "disable", made["id"], status=1)
+
+
+def test_a_key_is_made_listed_and_revoked(run: Run, centre: str) -> None:
+    made = answer(run("api-key", "new", "Một cửa điện tử"))
+
+    assert made["key"].startswith("thuphi_")
+    assert run("api-key", "list").stdout == f"{made['id']}\tactive\tMột cửa điện tử\n"
+    run("api-key", "revoke", made["id"])
+    assert "\trevoked\t" in run("api-key", "list").stdout
+
+
+def test_fees_are_shown_before_they_are_brought_in(run: Run, centre: str) -> None:
+    sample = str(ROOT / "docs" / "fees-sample.csv")
+
+    shown = run("fees", "import", sample)
+    assert "nothing has been changed" in shown.stdout
+    assert "7 new, 0 changed, 0 ended, 0 unchanged" in shown.stdout
+    assert "new\tDD-P1\t- -> 450.000\t2021-01-01" in shown.stdout
+    assert run("fees", "import", sample, "--apply").stdout.endswith("done\n")
+
+    assert "0 new, 0 changed, 0 ended, 7 unchanged" in run("fees", "import", sample).stdout
+
+
+def test_a_wrong_schedule_names_its_rows(run: Run, centre: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "fees-sample.csv").read_text(encoding="utf-8")
+    file = tmp_path / "wrong.csv"
+    file.write_text(text.replace("450.000", "450.00"), encoding="utf-8")
+
+    assert "2: amount_unreadable" in run("fees", "import", str(file), status=1).output
+
+
+def test_dossiers_come_in_from_a_file_and_again_without_harm(
+    run: Run, centre: str, tmp_path: Path
+) -> None:
+    run("fees", "import", str(ROOT / "docs" / "fees-sample.csv"), "--apply")
+    file = tmp_path / "dossiers.csv"
+    file.write_text(
+        "code,procedure,applicant,second_factor,received_on,fees\n"
+        "000.16.57.H57-210309-0001,1.012783,Nguyễn Văn An,1234,2021-03-09,due\n",
+        encoding="utf-8",
+    )
+
+    first = run("dossiers", "import", str(file)).stdout.strip().split("\t")
+    second = run("dossiers", "import", str(file)).stdout.strip().split("\t")
+
+    assert (first[0], first[2], first[3]) == ("000.16.57.H57-210309-0001", "550000", "new")
+    assert second == [*first[:3], "known"]
+
+
+def test_with_several_centres_one_has_to_be_named(run: Run, centre: str) -> None:
+    run(
+        "centre", "create", "PHD", "--name", "B", "--address", "B", "--unit-code", "H57.13",
+        "--prefix", "PHD",
+    )  # fmt: skip
+
+    assert "HTR, PHD" in run("endpoint", "list", status=1).output
+    assert run("endpoint", "list", "--centre", "PHD").stdout == ""
+    assert "centres_unknown" in run("endpoint", "list", "--centre", "NO", status=1).output
+
+
+def test_what_the_command_line_does_is_in_the_audit_log(
+    run: Run, centre: str, sqlite_url: str
+) -> None:
+    from payments.store.engine import open_engine
+
+    engine = open_engine(sqlite_url)
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT actor, action FROM audit_events ORDER BY seq"
+        ).all()
+    engine.dispose()
+
+    assert [tuple(row) for row in rows] == [
+        ("job:command_line", "centre.created"),
+        ("job:command_line", "account.added"),
+    ]
