@@ -1,7 +1,7 @@
 """What runs by itself: the evening's statements and day close, and the hourly books check.
 
 A timer only asks "is anything due?"; the database decides who does it, so that any number of these
-processes may run and one that was down catches up when it starts (docs/decisions).
+processes may run, and one that was down catches up when it starts.
 """
 
 from __future__ import annotations

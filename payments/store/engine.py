@@ -59,6 +59,7 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         module=embedded_sqlite,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=_CONNECT_S,
         connect_args={"check_same_thread": False, "timeout": 5.0},
     )
     journal, synchronous = storage_profile(sqlite_version())
@@ -89,6 +90,7 @@ def _open_postgresql(url: str, statement_ms: int, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=_CONNECT_S,
         pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_S, "options": options},
     )

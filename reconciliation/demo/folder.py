@@ -26,7 +26,7 @@ _KEYS: Final = "secret.keys"
 _LOCK: Final = "demo.lock"
 _OURS: Final = (
     *("thuphi.db", "thuphi.db-wal", "thuphi.db-shm", "thuphi.db-journal"),
-    *("bank", "statements", "receipts", _KEYS, _STATE, _LOCK),
+    *("bank", "statements", "logs", _KEYS, _STATE, _LOCK),
 )
 # Late enough that the evening job does not close the day while somebody looks at it.
 _CLOSE_AT: Final = "23:30"
@@ -42,6 +42,11 @@ class DemoFolder:
     def bank(self) -> Path:
         """Where the simulated bank keeps its books."""
         return self.root / "bank"
+
+    @property
+    def logs(self) -> Path:
+        """Where the parts of a running demo write what they do."""
+        return self.root / "logs"
 
     @property
     def is_played(self) -> bool:

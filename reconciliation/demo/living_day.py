@@ -60,10 +60,10 @@ def _plan(today: date) -> tuple[PlannedDossier, ...]:
     random = Random(today.toordinal())  # noqa: S311 -- nothing secret is drawn.
     asking = [visit for visit in all_visits() if visit.amount > _SHORT_BY]
     visits = random.sample(asking, _CASH + _TRANSFERS + _OPEN)
-    minutes = sorted(random.sample(range(8 * 60, 11 * 60), len(visits)))
+    seconds = sorted(random.sample(range(8 * 3600, 11 * 3600), len(visits)))
     return tuple(
-        replace(planned_dossier(today, number, minute, visit, random), cashier=number % 2)
-        for number, (minute, visit) in enumerate(zip(minutes, visits, strict=True), start=1)
+        replace(planned_dossier(today, number, second, visit, random), cashier=number % 2)
+        for number, (second, visit) in enumerate(zip(seconds, visits, strict=True), start=1)
     )
 
 

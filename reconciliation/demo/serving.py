@@ -49,7 +49,7 @@ def serve_demo(root: Root, folder: DemoFolder, port: int, bank_port: int) -> Non
         "jobs": ("jobs",),
     }
     environ = child_environ(folder, port)
-    with _until_stopped(), _children(commands, environ) as children:
+    with _until_stopped(), _children(commands, environ, folder.logs) as children:
         with closing(Client(wiring.settings.base_url)) as site:
             _wait_for(children, wiring.settings.base_url, "/health/ready")
             _wait_for(children, f"http://{LOOPBACK}:{bank_port}", "/health")
@@ -76,16 +76,23 @@ def _until_stopped() -> Iterator[None]:
 
 @contextmanager
 def _children(
-    commands: Mapping[str, Sequence[str]], environ: dict[str, str]
+    commands: Mapping[str, Sequence[str]], environ: dict[str, str], logs: Path
 ) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
     """Run commands of ours beside us; all of them have ended when the block is left."""
+    logs.mkdir(mode=0o700, exist_ok=True)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, words in commands.items():
-            # In a session of its own, so that Ctrl-C reaches us first and we stop the others.
-            children[name] = subprocess.Popen(
-                [*_PROGRAM, *words], env=environ, stdin=subprocess.DEVNULL, start_new_session=True
-            )
+            with (logs / f"{name}.log").open("ab") as log:
+                # In a session of its own, so that Ctrl-C reaches us first and we stop the others.
+                children[name] = subprocess.Popen(
+                    [*_PROGRAM, *words],
+                    env=environ,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
         yield children
     finally:
         _stop(list(children.values()))
@@ -162,3 +169,4 @@ def _tell(folder: DemoFolder, today: LivingDay, port: int, bank_port: int, echo:
         echo(f"    {username:<10}{display_name}")
     echo(f"\n  Pay that citizen's {today.total} VND, and watch the page and the display:")
     echo(f"    {command}\n")
+    echo(f"  Logs: {folder.logs}\n")

@@ -13,7 +13,7 @@ from enum import Enum
 from random import Random
 from typing import Final
 
-from payments.domain.business_day import from_local
+from payments.domain.business_day import day_bounds
 from payments.domain.fees import Channel, PayerClass
 from reconciliation.demo.people import invented_name, last_four
 from reconciliation.demo.schedule import FEES, PROCEDURES
@@ -130,20 +130,19 @@ def _dossiers(day: date, visits: list[Visit], random: Random) -> tuple[PlannedDo
     """Give the day's visits their citizens, their times and their numbers."""
     random.shuffle(visits)
     minutes = [minute for hours in _DESK_HOURS for minute in hours]
-    arrivals = sorted(random.choices(minutes, k=len(visits)))
+    arrivals = sorted(60 * random.choice(minutes) + random.randrange(60) for _ in visits)
     return tuple(
-        planned_dossier(day, number, minute, visit, random)
-        for number, (minute, visit) in enumerate(zip(arrivals, visits, strict=True), start=1)
+        planned_dossier(day, number, second, visit, random)
+        for number, (second, visit) in enumerate(zip(arrivals, visits, strict=True), start=1)
     )
 
 
 def planned_dossier(
-    day: date, number: int, minute: int, visit: Visit, random: Random
+    day: date, number: int, second: int, visit: Visit, random: Random
 ) -> PlannedDossier:
-    """Return the day's nth dossier, its citizen drawn by chance; ``minute`` is after midnight."""
+    """Return the day's nth dossier, its citizen drawn by chance; ``second`` is after midnight."""
     is_online = visit.way is Way.TRANSFER
     is_business = visit.fee_code == "KD-HOKD"
-    start = datetime(day.year, day.month, day.day, minute // 60, minute % 60)  # noqa: DTZ001 -- local time; from_local gives it its zone.
     return PlannedDossier(
         code=f"{UNIT_CODE}-{day:%y%m%d}-{number:04d}",
         procedure_code=visit.procedure_code,
@@ -157,5 +156,5 @@ def planned_dossier(
         amount=visit.amount,
         way=visit.way,
         cashier=random.randrange(CASHIERS),
-        arrives_at=from_local(start) + timedelta(seconds=random.randrange(60)),
+        arrives_at=day_bounds(day)[0] + timedelta(seconds=second),
     )

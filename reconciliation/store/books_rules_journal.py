@@ -16,13 +16,15 @@ def _journalled(table: str, key: str, event: str, account: str, amount: str) -> 
     """Return the query of facts whose journal entry is absent or says another amount.
 
     ``amount`` is what the posting on ``account`` must say, in terms of the fact's alias ``f``.
+    The CASE keeps SQLite, which has no statistics, from looking postings up by their account.
     """
     return f"""
         SELECT f.centre_id AS centre_id, f.{key} AS subject FROM {table} f
         LEFT JOIN journal_entries e ON e.centre_id = f.centre_id
             AND e.event = '{event}' AND e.subject_id = f.{key}
-        LEFT JOIN postings p ON p.centre_id = e.centre_id AND p.entry_id = e.entry_id
-            AND p.account = '{account}'
+        LEFT JOIN postings p ON p.entry_id = e.entry_id
+            AND CASE WHEN p.centre_id = e.centre_id AND p.account = '{account}'
+                THEN 1 ELSE 0 END = 1
         WHERE p.amount IS NULL OR p.amount <> {amount}"""  # noqa: S608 -- built from constants of this file.
 
 
@@ -80,9 +82,14 @@ JOURNAL_RULES: tuple[Rule, ...] = (
     Rule(
         "I21",
         "a journal entry does not balance",
-        """SELECT e.centre_id AS centre_id, e.entry_id AS subject FROM journal_entries e
-           LEFT JOIN postings p ON p.centre_id = e.centre_id AND p.entry_id = e.entry_id
-           GROUP BY e.centre_id, e.entry_id HAVING COALESCE(SUM(p.amount), 1) <> 0""",
+        """SELECT centre_id, entry_id AS subject FROM postings
+           GROUP BY centre_id, entry_id HAVING SUM(amount) <> 0""",
+    ),
+    Rule(
+        "I21",
+        "a journal entry has no postings",
+        """SELECT centre_id, entry_id AS subject FROM journal_entries
+           EXCEPT SELECT centre_id, entry_id FROM postings""",
     ),
     Rule(
         "I21",
