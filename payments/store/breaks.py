@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from payments.domain.breaks import Break, BreakResolution
 from payments.domain.errors import NotFound
-from payments.store import tables_money as money
+from payments.store import tables_books as books
 from payments.store.session import Session
 
 
@@ -21,7 +21,7 @@ class SqlBreaks:
 
     def get(self, centre_id: str, break_id: str) -> Break:
         """Return a break. Raises NotFound."""
-        table = money.breaks
+        table = books.breaks
         same = (table.c.centre_id == centre_id) & (table.c.break_id == break_id)
         found = self._session.first(Break, select(table).where(same))
         if found is None:
@@ -30,13 +30,13 @@ class SqlBreaks:
 
     def resolution(self, centre_id: str, break_id: str) -> BreakResolution | None:
         """Return how a break was worked off, or None while it is open."""
-        table = money.break_resolutions
+        table = books.break_resolutions
         same = (table.c.centre_id == centre_id) & (table.c.break_id == break_id)
         return self._session.first(BreakResolution, select(table).where(same))
 
     def known(self, centre_id: str, subject_ids: Iterable[str]) -> list[Break]:
         """Return the breaks about some subjects."""
-        table = money.breaks
+        table = books.breaks
         statement = select(table).where(
             table.c.centre_id == centre_id, table.c.subject_id.in_(list(subject_ids))
         )

@@ -7,13 +7,13 @@ from datetime import date
 from sqlalchemy import bindparam, select
 
 from payments.domain.days import DayClose
-from payments.store import tables_money as money
+from payments.store import tables_books as books
 from payments.store.session import Session
 
 _LAST = (
-    select(money.day_closes.c.business_date)
-    .where(money.day_closes.c.centre_id == bindparam("centre_id"))
-    .order_by(money.day_closes.c.business_date.desc())
+    select(books.day_closes.c.business_date)
+    .where(books.day_closes.c.centre_id == bindparam("centre_id"))
+    .order_by(books.day_closes.c.business_date.desc())
     .limit(1)
 )
 
@@ -34,6 +34,6 @@ class SqlDays:
 
     def close_of(self, centre_id: str, business_date: date) -> DayClose | None:
         """Return how a day was closed, or None while it is open."""
-        table = money.day_closes
+        table = books.day_closes
         same = (table.c.centre_id == centre_id) & (table.c.business_date == business_date)
         return self._session.first(DayClose, select(table).where(same))

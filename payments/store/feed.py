@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from payments.store import tables_money as money
+from payments.store import tables_books as books
 from payments.store.unit_of_work import FEED_CHANNEL
 
 LOOK_EVERY_S = 0.1
@@ -153,7 +153,7 @@ class SqliteListener:
         """Tell new words until stopped. Source: sqlite.org/pragma.html#pragma_data_version."""
         with _own_connection(self._engine) as connection:
             version = _data_version(connection)
-            events = money.feed_events
+            events = books.feed_events
             position = int(
                 connection.execute(select(func.coalesce(func.max(events.c.position), 0))).scalar()
                 or 0

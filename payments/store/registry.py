@@ -20,6 +20,7 @@ from payments.domain import (
     staff,
     transfers,
 )
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.schema import metadata
@@ -49,14 +50,14 @@ _TABLES: dict[type, Table] = {
     cash.TillClosing: money.till_closings,
     cash.CashPayment: money.cash_payments,
     receipts.Receipt: money.receipts,
-    ledger.JournalEntry: money.journal_entries,
-    ledger.Posting: money.postings,
-    breaks.Break: money.breaks,
-    breaks.BreakResolution: money.break_resolutions,
-    days.DayClose: money.day_closes,
-    days.JobRun: money.job_runs,
-    days.FeedEvent: money.feed_events,
-    audit.AuditEvent: money.audit_events,
+    ledger.JournalEntry: books.journal_entries,
+    ledger.Posting: books.postings,
+    breaks.Break: books.breaks,
+    breaks.BreakResolution: books.break_resolutions,
+    days.DayClose: books.day_closes,
+    days.JobRun: books.job_runs,
+    days.FeedEvent: books.feed_events,
+    audit.AuditEvent: books.audit_events,
 }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from payments.domain.audit import AuditEvent
 from payments.domain.days import FeedEvent
 from payments.domain.errors import Conflict, Unavailable
-from payments.store import tables_money as money
+from payments.store import tables_books as books
 from payments.store.breaks import SqlBreaks
 from payments.store.centres import SqlCentres
 from payments.store.days import SqlDays
@@ -27,9 +27,9 @@ from payments.store.transfers import SqlTransfers
 
 FEED_CHANNEL = "thuphi_feed"
 _AUDIT_HEAD = (
-    select(money.audit_events)
-    .where(money.audit_events.c.centre_id == bindparam("centre_id"))
-    .order_by(money.audit_events.c.seq.desc())
+    select(books.audit_events)
+    .where(books.audit_events.c.centre_id == bindparam("centre_id"))
+    .order_by(books.audit_events.c.seq.desc())
     .limit(1)
 )
 

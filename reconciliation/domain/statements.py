@@ -1,4 +1,4 @@
-"""Bank statements as they are kept: the file, the statements in it, their entries, and what they prove."""
+"""Bank statements as they are kept: the file, its statements, their entries, what they prove."""
 
 from __future__ import annotations
 

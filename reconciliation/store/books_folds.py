@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, func, select, text
 from payments.domain.audit import GENESIS, event_hash
 from payments.domain.ledger import Account
 from payments.domain.receipts import PaymentMethod
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store.schema import FACTS
 from reconciliation.domain.books import Finding, named
@@ -43,7 +44,7 @@ def bodies(connection: Connection, centre_id: str | None) -> Iterator[Finding]:
 
 def audit_chain(connection: Connection, centre_id: str | None) -> Iterator[Finding]:
     """I18: each audit event follows from the one before it, from the first on."""
-    table = money.audit_events
+    table = books.audit_events
     statement = select(table).order_by(table.c.centre_id, table.c.seq)
     if centre_id is not None:
         statement = statement.where(table.c.centre_id == centre_id)
@@ -119,7 +120,7 @@ def _bank_accounts(
     connection: Connection, centre_id: str | None, balances: dict[tuple[str, str], int]
 ) -> Iterator[Finding]:
     """I21: each bank account stands in the books where its last statement ends."""
-    table = money.postings
+    table = books.postings
     statement = (
         select(table.c.centre_id, table.c.bank_account_id, func.sum(table.c.amount))
         .where(table.c.account == Account.BANK)
@@ -137,7 +138,7 @@ def _bank_accounts(
 
 def closed_days(connection: Connection, centre_id: str | None) -> Iterator[Finding]:
     """I11: a closed day's report is the sealed one, and its figures are those of the facts."""
-    table, audit = money.day_closes, money.audit_events
+    table, audit = books.day_closes, books.audit_events
     statement = select(
         table.c.centre_id, table.c.business_date, table.c.report, table.c.report_sha256
     )
@@ -171,7 +172,7 @@ def _figures(
     connection: Connection, centre_id: str | None
 ) -> dict[tuple[str, date], tuple[int, int]]:
     """Return cash and cashless income of every day, from the journal."""
-    table = money.postings
+    table = books.postings
     statement = (
         select(table.c.centre_id, table.c.business_date, table.c.method, func.sum(-table.c.amount))
         .where(table.c.account == Account.FEE_INCOME)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from payments.domain.days import JobRun
-from payments.store import tables_money as money
+from payments.store import tables_books as books
 from payments.store.session import Session
 
 
@@ -20,7 +20,7 @@ class SqlJobs:
 
     def run_of(self, centre_id: str, job: str, business_date: date) -> JobRun | None:
         """Return the run of a job for a date."""
-        table = money.job_runs
+        table = books.job_runs
         same = (
             (table.c.centre_id == centre_id)
             & (table.c.job == job)
@@ -30,7 +30,7 @@ class SqlJobs:
 
     def latest(self, centre_id: str, limit: int) -> list[JobRun]:
         """Return the newest runs, newest first."""
-        table = money.job_runs
+        table = books.job_runs
         statement = select(table).where(table.c.centre_id == centre_id)
         return self._session.all(
             JobRun, statement.order_by(table.c.started_at.desc(), table.c.job).limit(limit)

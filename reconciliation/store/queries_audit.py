@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from payments.domain.audit import GENESIS, AuditEvent, event_hash
 from payments.domain.business_day import day_bounds
-from payments.store import tables_money as money
+from payments.store import tables_books as books
 from payments.store.session import Session
 
 
@@ -41,7 +41,7 @@ def audit_log(
     session: Session, centre_id: str, wanted: AuditFilter, *, limit: int
 ) -> list[ProvenEvent]:
     """Return events, the newest first, each with the proof of its link."""
-    table = money.audit_events
+    table = books.audit_events
     statement = select(table).where(table.c.centre_id == centre_id, *_conditions(wanted))
     events = session.all(AuditEvent, statement.order_by(table.c.seq.desc()).limit(limit))
     before = _hashes(session, centre_id, [event.seq - 1 for event in events])
@@ -52,7 +52,7 @@ def audit_log(
 
 def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of a filter."""
-    table = money.audit_events
+    table = books.audit_events
     if wanted.day is not None:
         first, after = day_bounds(wanted.day)
         yield table.c.at >= first
@@ -71,7 +71,7 @@ def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
 
 def _hashes(session: Session, centre_id: str, numbers: Sequence[int]) -> dict[int, str]:
     """Return the hashes of some events by their sequence numbers."""
-    table = money.audit_events
+    table = books.audit_events
     statement = select(table.c.seq, table.c.event_hash).where(
         table.c.centre_id == centre_id, table.c.seq.in_(list(numbers))
     )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from payments.domain.bank_messages import Direction
 from payments.domain.breaks import BreakKind
 from payments.domain.transfers import Outcome
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store.requests import STANDING
 from payments.store.session import Session
@@ -91,7 +92,7 @@ def break_list(
     session: Session, centre_id: str, wanted: BreakFilter, *, limit: int, offset: int = 0
 ) -> list[BreakRow]:
     """Return differences, the oldest first while open, the newest first once worked off."""
-    breaks, done, transfers = money.breaks, money.break_resolutions, money.transfers
+    breaks, done, transfers = books.breaks, books.break_resolutions, money.transfers
     statement = (
         select(
             breaks.c.break_id,
@@ -129,7 +130,7 @@ def break_list(
 
 def _conditions(wanted: BreakFilter) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of a filter."""
-    breaks = money.breaks
+    breaks = books.breaks
     if wanted.worked is not Worked.ALL:
         yield ~is_resolved() if wanted.worked is Worked.OPEN else is_resolved()
     if wanted.kind is not None:
@@ -144,7 +145,7 @@ def waiting_money(
     session: Session, centre_id: str, *, limit: int, offset: int = 0
 ) -> list[Waiting]:
     """Return the transfers with money in suspense, the oldest first."""
-    transfers, allocations, breaks = money.transfers, money.allocations, money.breaks
+    transfers, allocations, breaks = money.transfers, money.allocations, books.breaks
     given = (
         select(func.coalesce(func.sum(allocations.c.amount), 0))
         .where(same(allocations, transfers, "transfer_id"))

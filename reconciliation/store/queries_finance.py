@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, and_, func, select
 from payments.domain.breaks import BreakKind
 from payments.domain.ledger import Account
 from payments.domain.receipts import PaymentMethod
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.session import Session
@@ -77,7 +78,7 @@ class ClosedDay:
 
 def open_days(session: Session, centre_id: str, after: date | None) -> list[OpenDay]:
     """Return the days after a locked one on which something happened, the oldest first."""
-    entries, postings = money.journal_entries, money.postings
+    entries, postings = books.journal_entries, books.postings
     of_day = [entries.c.centre_id == centre_id]
     of_income = [postings.c.centre_id == centre_id, postings.c.account == Account.FEE_INCOME]
     if after is not None:
@@ -114,7 +115,7 @@ def open_days(session: Session, centre_id: str, after: date | None) -> list[Open
 
 def open_break_counts(session: Session, centre_id: str) -> list[BreakCount]:
     """Return the open differences by kind, the oldest kind first."""
-    breaks = money.breaks
+    breaks = books.breaks
     oldest = func.min(breaks.c.business_date)
     statement = (
         select(
@@ -135,14 +136,14 @@ def open_break_counts(session: Session, centre_id: str) -> list[BreakCount]:
 
 def is_resolved() -> ColumnElement[bool]:
     """Return the condition that a break has a resolution, for a query over breaks."""
-    done = money.break_resolutions
+    done = books.break_resolutions
     return (
         select(done.c.break_id)
         .where(
-            done.c.centre_id == money.breaks.c.centre_id,
-            done.c.break_id == money.breaks.c.break_id,
+            done.c.centre_id == books.breaks.c.centre_id,
+            done.c.break_id == books.breaks.c.break_id,
         )
-        .correlate(money.breaks)
+        .correlate(books.breaks)
         .exists()
     )
 
@@ -221,7 +222,7 @@ def closed_days(
     session: Session, centre_id: str, *, limit: int, before: date | None = None
 ) -> list[ClosedDay]:
     """Return the locked days, the newest first, at most ``limit`` and all before a date."""
-    closes = money.day_closes
+    closes = books.day_closes
     statement = select(
         closes.c.business_date, closes.c.closed_by, closes.c.closed_at, closes.c.report_sha256
     ).where(closes.c.centre_id == centre_id)

@@ -9,6 +9,7 @@ from sqlalchemy import and_, select
 
 from payments.domain.cash import TillClosing
 from payments.domain.transfers import Allocation, BankMessage, Evidence
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.session import Session
@@ -97,7 +98,7 @@ def message_of(session: Session, centre_id: str, message_id: str) -> BankMessage
 
 def audit_detail(session: Session, centre_id: str, subject_id: str, at: datetime) -> str:
     """Return what the audit log says of a subject at about an instant, as JSON, or nothing."""
-    table = money.audit_events
+    table = books.audit_events
     statement = select(table.c.detail).where(
         table.c.centre_id == centre_id,
         table.c.at.between(at - _SAME_TRANSACTION, at + _SAME_TRANSACTION),

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 
 from payments.domain.ledger import Account
 from payments.domain.receipts import PaymentMethod, SeriesKind
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.session import Session
@@ -66,7 +67,7 @@ class Collected:
 
     def income(self) -> list[Income]:
         """Return the fee income of the range by what it was for and how it came."""
-        table = money.postings
+        table = books.postings
         by = (table.c.kind, table.c.field_code, table.c.method, table.c.staff_id)
         statement = (
             select(*by, func.sum(-table.c.amount))
@@ -185,7 +186,7 @@ class Collected:
                 takings[row.staff_id] = takings.get(row.staff_id, 0) + row.amount
         if not takings:
             return ()
-        entries, table = money.journal_entries, money.cash_payments
+        entries, table = books.journal_entries, money.cash_payments
         counted = self._session.rows(
             select(table.c.staff_id, func.count())
             .join(

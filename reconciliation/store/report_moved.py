@@ -11,6 +11,7 @@ from sqlalchemy import Table, func, select
 from payments.domain.bank_messages import Direction
 from payments.domain.ledger import Account
 from payments.domain.receipts import SeriesKind
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.session import Session
@@ -73,7 +74,7 @@ class Moved:
 
     def breaks(self) -> tuple[BreakFigures, ...]:
         """Return the differences by kind: opened and resolved in the range, open at its end."""
-        breaks, resolutions = money.breaks, money.break_resolutions
+        breaks, resolutions = books.breaks, books.break_resolutions
         statement = (
             select(
                 breaks.c.kind,
@@ -121,7 +122,7 @@ class Moved:
 
     def balances(self) -> Balances:
         """Return the balances at the end of the range, counted on from the last closed day."""
-        closes = money.day_closes
+        closes = books.day_closes
         last = self._session.rows(
             select(closes.c.business_date, closes.c.report)
             .where(
@@ -171,7 +172,7 @@ class Moved:
 
     def _moved(self, span: Span) -> dict[str, int]:
         """Return how the accounts with balances moved in the range, by the name of the balance."""
-        table = money.postings
+        table = books.postings
         statement = (
             select(table.c.account, func.sum(table.c.amount))
             .where(span.of(table), table.c.account.in_([a for a, _ in _BALANCES.values()]))
@@ -195,7 +196,7 @@ class Moved:
 
     def _proven(self) -> int:
         """Return what statement entries moved from clearing to the bank in the range."""
-        entries, journal = tables.statement_entries, money.journal_entries
+        entries, journal = tables.statement_entries, books.journal_entries
         statement = (
             select(func.sum(SIGNED))
             .select_from(journal)

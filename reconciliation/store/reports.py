@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from payments.domain.bank_messages import Direction
 from payments.domain.ledger import Account
 from payments.domain.receipts import PaymentMethod
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.session import Session
@@ -63,7 +64,7 @@ class SqlReports:
     def first_open_fact(self, centre_id: str, *, after: date | None) -> date | None:
         """Return the first business date after a day on which something happened."""
         found: list[date] = []
-        for table in (money.journal_entries, money.receipts):
+        for table in (books.journal_entries, money.receipts):
             statement = select(table.c.business_date).where(table.c.centre_id == centre_id)
             if after is not None:
                 statement = statement.where(table.c.business_date > after)
@@ -74,7 +75,7 @@ class SqlReports:
 
     def unbalanced_on(self, centre_id: str, day: date) -> list[str]:
         """Return the journal entries of a day whose postings do not add up to zero."""
-        postings = money.postings
+        postings = books.postings
         # Naming every account lets the database read the day's postings by their index.
         statement = (
             select(postings.c.entry_id)

@@ -12,6 +12,7 @@ from payments.domain.bank_messages import Direction
 from payments.domain.breaks import Break, BreakKind
 from payments.domain.business_day import local
 from payments.domain.transfers import Teller, Transfer
+from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store.session import Session
 from reconciliation.domain.statements import (
@@ -34,8 +35,8 @@ SIGNED = case((_entries.c.direction == Direction.IN, _entries.c.amount), else_=-
 IN_CHAIN = or_(_statements.c.entries > 0, _statements.c.skipped == 0)
 
 _no_resolution = ~exists().where(
-    money.break_resolutions.c.centre_id == money.breaks.c.centre_id,
-    money.break_resolutions.c.break_id == money.breaks.c.break_id,
+    books.break_resolutions.c.centre_id == books.breaks.c.centre_id,
+    books.break_resolutions.c.break_id == books.breaks.c.break_id,
 )
 
 
@@ -135,7 +136,7 @@ class SqlStatements:
 
     def announced_late(self, centre_id: str, *, since: date) -> list[Break]:
         """Return open breaks about never announced transfers that were announced after all."""
-        table = money.breaks
+        table = books.breaks
         announced = exists().where(
             money.evidence.c.centre_id == table.c.centre_id,
             money.evidence.c.transfer_id == table.c.subject_id,
@@ -152,7 +153,7 @@ class SqlStatements:
 
     def open_missing(self, centre_id: str, transfer_ids: Iterable[str]) -> list[Break]:
         """Return open breaks that say of some transfers that they are missing on the statement."""
-        table = money.breaks
+        table = books.breaks
         found: list[Break] = []
         for some in _in_parts(transfer_ids):
             statement = select(table).where(

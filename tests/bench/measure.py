@@ -94,14 +94,17 @@ def _sqlite() -> Iterator[str]:
 def _write(lines: list[str]) -> None:
     """Keep the figures with the date and the size of the machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    machine = (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {memory} GiB, "
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}."
+    )
     head = [
         "# Benchmarks",
         "",
         "Written by `make bench`. Each figure stands beside its limit, measured in the same run on",
         "the same machine with the load on the same cores; the ratio is what to compare.",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {memory} GiB, "
-        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}.",
+        machine,
         "",
     ]
     target = ROOT / "docs" / "benchmarks.md"

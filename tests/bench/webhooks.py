@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from bank_adapters.simulator import SIMULATOR
 from payments.domain.bank_messages import Direction, TransferNotice
+from payments.domain.business_day import local
 from payments.domain.dossiers import DossierSource
 from payments.services.register_dossiers import NewDossier, register_dossiers
 from payments.wiring import SystemClock, Wiring
@@ -77,7 +78,7 @@ def _open_requests(wiring: Wiring, made: MadeCentre, count: int) -> list[str]:
                 procedure_code="1.001",
                 applicant="Nguyễn Văn An",
                 second_factor="1234",
-                received_on=date.today(),
+                received_on=local(datetime.now(UTC)).date(),
                 fees={},
             )
             for number in range(start, min(start + _BATCH, count))
