@@ -156,9 +156,9 @@ class KnownTransfers:
     """Transfers that a new telling may speak of, laid out for a quick and careful answer.
 
     The bank's reference decides first; then the payment reference with the amount; then the text
-    that survives mangling with the amount. Days may differ by one, because the stamps of one
-    transfer do around midnight. Equal transfers are taken oldest first, so that n tellings meet
-    n transfers; two that quote different references are never taken for one.
+    that survives mangling with the amount. A name may be booked as late as holidays are long; a
+    text must be of the same day, or the next around midnight. Equal transfers are taken oldest
+    first, so that n tellings meet n transfers; two that quote different references are never one.
     """
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
@@ -177,11 +177,8 @@ class KnownTransfers:
 
         The transfer is then told by this teller, and not given out to it again.
         """
-        for known in self._fitting(telling):
-            if (
-                telling.teller not in known.tellers
-                and abs(known.day - telling.day) <= _STAMPS_DIFFER
-            ):
+        for known, apart in self._fitting(telling):
+            if telling.teller not in known.tellers and abs(known.day - telling.day) <= apart:
                 known.tellers.add(telling.teller)
                 return known.transfer
         return None
@@ -198,15 +195,16 @@ class KnownTransfers:
             key = (*place, transfer.reference)
             self._by_reference.setdefault(key, []).append(known)
 
-    def _fitting(self, telling: Telling) -> Iterator[_Known]:
-        """Yield transfers that fit, the surest rule first."""
+    def _fitting(self, telling: Telling) -> Iterator[tuple[_Known, timedelta]]:
+        """Yield transfers that fit and how far apart their days may be, the surest rule first."""
         place = (telling.direction, telling.amount)
         if telling.bank_reference:
-            yield from self._by_bank_reference.get((*place, telling.bank_reference), ())
+            for known in self._by_bank_reference.get((*place, telling.bank_reference), ()):
+                yield known, BOOKED_WITHIN
         if telling.reference:
             for known in self._by_reference.get((*place, telling.reference), ()):
                 if not _names_differ(known.transfer.bank_reference, telling.bank_reference):
-                    yield known
+                    yield known, BOOKED_WITHIN
         text = normalised_text(telling.text)
         for known in self._by_amount.get(place, ()):
             other = known.transfer
@@ -218,9 +216,11 @@ class KnownTransfers:
                 and known.text
                 and (text in known.text or known.text in text)
             ):
-                yield known
+                yield known, _STAMPS_DIFFER
 
 
+# A transfer of a Saturday is booked on Monday; around Tết the banks rest for more than a week.
+BOOKED_WITHIN = timedelta(days=10)
 # The stamps of one transfer may lie on either side of midnight.
 _STAMPS_DIFFER = timedelta(days=1)
 

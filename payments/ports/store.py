@@ -154,12 +154,12 @@ class TransfersRepository(Protocol):
         centre_id: str,
         account_id: str,
         *,
-        told_by: Iterable[Teller],
+        not_told_by: Teller,
         amounts: Iterable[int],
         since: datetime,
         until: datetime,
     ) -> list[Candidate]:
-        """Return transfers first told by some tellers that a new telling may speak of."""
+        """Return transfers that a teller has not spoken of yet, with who has."""
         ...
 
     def held(self, centre_id: str, request_id: str) -> list[tuple[Transfer, int]]:

@@ -14,7 +14,13 @@ from payments.domain.breaks import BreakKind
 from payments.domain.business_day import VIETNAM, local
 from payments.domain.references import Found, find_references
 from payments.domain.requests import RequestStanding
-from payments.domain.transfers import Evidence, KnownTransfers, Teller, Telling, Transfer
+from payments.domain.transfers import (
+    BOOKED_WITHIN,
+    Evidence,
+    KnownTransfers,
+    Telling,
+    Transfer,
+)
 from payments.services.begin_transfer import Context, Told, bear_witness, begin, digest, open_about
 from payments.services.record_event import record
 
@@ -126,10 +132,10 @@ def _known_transfers(context: Context, tellings: Sequence[Told]) -> KnownTransfe
     candidates = context.uow.transfers.candidates(
         context.centre.centre_id,
         context.account.account_id,
-        told_by=[teller for teller in Teller if teller is not context.teller],
+        not_told_by=context.teller,
         amounts={told.amount for told in tellings},
-        since=min(moments) - timedelta(days=2),
-        until=max(moments) + timedelta(days=2),
+        since=min(moments) - BOOKED_WITHIN - timedelta(days=1),
+        until=max(moments) + BOOKED_WITHIN + timedelta(days=1),
     )
     return KnownTransfers(candidates)
 

@@ -16,7 +16,7 @@ def resolve_break(
     uow: UnitOfWork, world: World, actor: Actor, break_id: str, explanation: str
 ) -> BreakResolution:
     """Take a break off the work list. Raises Conflict when it is off, Invalid without words."""
-    uow.centres.lock(actor.centre_id)
+    centre = uow.centres.lock(actor.centre_id)
     words = explanation.strip()
     if not 1 <= len(words) <= _LONGEST:
         raise Invalid("explanation_missing", field="explanation", limit=_LONGEST)
@@ -30,7 +30,7 @@ def resolve_break(
         explanation=words,
         resolved_by=actor.actor_id,
         resolved_at=now,
-        business_date=open_day(uow, actor.centre_id, business_date(now)),
+        business_date=open_day(uow, actor.centre_id, business_date(now, centre.cutoff_minutes)),
     )
     uow.add(resolution)
     record(uow, world, actor, "break.resolved", break_id, kind=found.kind, explanation=words)

@@ -47,8 +47,11 @@ def kept_table(name: str, *parts: Any) -> Table:  # noqa: ANN401 -- as above.
     """Declare a table, its primary key led by what tells rows apart.
 
     The centre comes last in the key: one centre may have all the rows, and a planner without
-    statistics would take an index led by it for a good one.
+    statistics would take an index led by it for a good one. A table that is asked for a centre's
+    newest row says its primary key itself, led by the centre.
     """
+    if any(isinstance(part, PrimaryKeyConstraint) for part in parts):
+        return Table(name, metadata, *parts)
     keys = [part.name for part in parts if isinstance(part, Column) and part.primary_key]
     if len(keys) > 1:
         keys.sort(key=lambda column: column == "centre_id")

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     String,
     UniqueConstraint,
 )
@@ -95,6 +96,7 @@ day_closes = fact_table(
     words("closed_by", 100),
     instant("closed_at"),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+    PrimaryKeyConstraint("centre_id", "business_date", "kind"),
 )
 
 audit_events = fact_table(
@@ -109,6 +111,8 @@ audit_events = fact_table(
     words("previous_hash", 64),
     words("event_hash", 64),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+    # The head of a centre's chain is read before every change.
+    PrimaryKeyConstraint("centre_id", "seq"),
     Index("ix_audit_events__at", "centre_id", "at"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.business_day import local
@@ -50,6 +50,11 @@ _CANDIDATES = select(money.transfers).where(
     money.transfers.c.told_by.in_(bindparam("told_by", expanding=True)),
     money.transfers.c.amount.in_(bindparam("amounts", expanding=True)),
     money.transfers.c.occurred_at.between(bindparam("since"), bindparam("until")),
+    ~exists().where(
+        money.evidence.c.centre_id == money.transfers.c.centre_id,
+        money.evidence.c.transfer_id == money.transfers.c.transfer_id,
+        money.evidence.c.teller == bindparam("teller"),
+    ),
 )
 
 
@@ -91,18 +96,19 @@ class SqlTransfers:
         centre_id: str,
         account_id: str,
         *,
-        told_by: Iterable[Teller],
+        not_told_by: Teller,
         amounts: Iterable[int],
         since: datetime,
         until: datetime,
     ) -> list[Candidate]:
-        """Return transfers that a new telling may speak of, with who has told of each."""
+        """Return transfers that a teller has not spoken of yet, with who has."""
         transfers = self._session.all(
             Transfer,
             _CANDIDATES,
             centre_id=centre_id,
             account_id=account_id,
-            told_by=list(told_by),
+            told_by=[teller for teller in Teller if teller is not not_told_by],
+            teller=not_told_by,
             amounts=list(amounts),
             since=since,
             until=until,

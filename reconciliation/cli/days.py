@@ -1,4 +1,4 @@
-"""``thuphi day`` and ``thuphi report``: close a business date, and print the figures of any range."""
+"""``thuphi day`` and ``thuphi report``: close a business date, and print any range's figures."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from payments.cli.root import Root
+from payments.web.request_log import configure
 
 
 @click.command()
@@ -27,6 +28,7 @@ def jobs(context: click.Context, once: bool, day: datetime | None) -> None:
     # APScheduler takes a while to import, and no other command needs it.
     from reconciliation.jobs import run_due, run_for_ever
 
+    configure()
     root: Root = context.obj
     if day is not None and not once:
         raise click.UsageError("--date needs --once")

@@ -1,4 +1,4 @@
-"""The report of a day or of a range of days: what was collected, how, for what, and that it ties out.
+"""The report of a day or of several: what was collected, how, for what, and that it ties out.
 
 Every figure is a whole number of đồng or of things; shares are decimal text made by whole-number
 arithmetic, so that two machines print the same.
@@ -206,7 +206,7 @@ def balances_of(report: Mapping[str, Any]) -> Balances:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share in per cent with two decimals, halves rounded up: ``2.11``; 0.00 of nothing."""
+    """Return a share in per cent with two decimals, halves rounded up; ``0.00`` of nothing."""
     if whole == 0:
         return "0.00"
     hundredths = (2 * 10_000 * part + whole) // (2 * whole)

@@ -11,9 +11,8 @@ from werkzeug.test import TestResponse
 
 from payments.domain.staff import Role
 from payments.wiring import Wiring
-from tests import makers
+from tests import makers, sessions
 from tests.flows.stage import Stage
-from tests.sessions import SignIn
 
 HOME, STATEMENTS, DAYS = "/tai-chinh/", "/tai-chinh/sao-ke", "/tai-chinh/khoa-so"
 BOOKS = "/tai-chinh/kiem-tra-so"
@@ -242,13 +241,13 @@ def test_the_books_check_names_a_row_that_somebody_changed(
 
 
 def test_another_centre_sees_none_of_this(
-    client: FlaskClient, sign_in: SignIn, stage: Stage, wiring: Wiring
+    client: FlaskClient, stage: Stage, wiring: Wiring
 ) -> None:
     makers.a_centre(wiring.engine, "PHU")
     paid = stage.pay("khong co ma")
     stage.announce(paid)
     file_id = stage.import_file(stage.statement([paid])).file_id
-    stranger = sign_in(client, Role.FINANCE, username="taichinh.phu")
+    stranger = sessions.sign_in(client, Role.FINANCE, "taichinh.phu")
 
     assert stranger.get(f"{STATEMENTS}/{file_id}").status_code == 404
     assert "khong co ma" not in stranger.get("/tai-chinh/cho-xac-dinh").text

@@ -67,7 +67,7 @@ def test_the_ring_shows_the_share_and_says_it_in_words() -> None:
 
     assert drawing.get("role") == "img"
     assert drawing.findtext(f"{_SVG}desc") == "Cashless 12.562.000, cash 581.900.000"
-    assert drawing.findtext(f"{_SVG}text") == "2,11%"
+    assert drawing.findtext(f"{_SVG}text") == "2,11\N{NO-BREAK SPACE}%"
     assert circles[1].get("stroke-dasharray") == "211 10000"
 
 
@@ -83,5 +83,5 @@ def test_the_bars_stand_in_the_order_of_their_money_without_empty_fields() -> No
 def test_a_day_without_money_is_drawn_too() -> None:
     empty = a_report(total=0, cash=0, cashless=0, by_field=())
 
-    assert "0,00%" in share_chart(empty, str)
+    assert "0,00&#160;%" in share_chart(empty, str)
     assert "<svg" in field_chart(empty, str)

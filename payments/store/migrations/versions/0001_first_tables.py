@@ -136,7 +136,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table.
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_audit_events__centre_id")
         ),
-        sa.PrimaryKeyConstraint("seq", "centre_id", name=op.f("pk_audit_events")),
+        sa.PrimaryKeyConstraint("centre_id", "seq", name=op.f("pk_audit_events")),
     )
     op.create_index("ix_audit_events__at", "audit_events", ["centre_id", "at"], unique=False)
     op.create_table(
@@ -183,7 +183,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table.
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centres.centre_id"], name=op.f("fk_day_closes__centre_id")
         ),
-        sa.PrimaryKeyConstraint("business_date", "kind", "centre_id", name=op.f("pk_day_closes")),
+        sa.PrimaryKeyConstraint("centre_id", "business_date", "kind", name=op.f("pk_day_closes")),
     )
     op.create_table(
         "fields",
