@@ -59,10 +59,15 @@ class SqlCentres:
 
     def lock(self, centre_id: str) -> Centre:
         """Return a centre and make its other writers wait; SQLite has one writer anyway."""
-        centre = self._session.first(Centre, _LOCK, centre_id=centre_id)
-        if centre is None:
-            raise NotFound("centre_unknown", centre=centre_id)
-        return centre
+
+        def take() -> Centre:
+            centre = self._session.first(Centre, _LOCK, centre_id=centre_id)
+            if centre is None:
+                raise NotFound("centre_unknown", centre=centre_id)
+            return centre
+
+        # Nobody else can change the row before this transaction ends.
+        return self._once(("lock", centre_id), take)
 
     def account(self, centre_id: str, account_id: str) -> BankAccount:
         """Return a bank account. Raises NotFound."""

@@ -52,8 +52,9 @@ class SqlReceipts:
         is read once and counted on from there; a roll-back gives the numbers back.
         """
         if series_id not in self._numbers:
-            last = self._session.scalar(_LAST_NUMBER, centre_id=centre_id, series_id=series_id)
-            self._numbers[series_id] = int(last or 0)
+            # Numbers of this transaction are counted here, so what is kept back need not be seen.
+            row = self._session.written(_LAST_NUMBER, centre_id=centre_id, series_id=series_id)[0]
+            self._numbers[series_id] = int(row[0] or 0)
         self._numbers[series_id] += 1
         return self._numbers[series_id]
 

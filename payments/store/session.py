@@ -30,7 +30,9 @@ from payments.store.registry import table_of, write_order
 V = TypeVar("V")
 
 # What a transaction may read once and remember: it changes rarely, and then through this session.
-SETTINGS = frozenset({"bank_accounts", "procedures", "fee_items", "fields", "receipt_series"})
+SETTINGS = frozenset(
+    {"centres", "bank_accounts", "procedures", "fee_items", "fields", "receipt_series"}
+)
 
 
 class Session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from bank_adapters.sepay import ADAPTER
 from bank_adapters.simulator import SIMULATOR, banks
-from payments.domain.bank_messages import BankRequest, Direction, TransferNotice
+from bank_adapters.statements.vietcombank import READER
+from payments.domain.bank_messages import (
+    BankRequest,
+    Direction,
+    Statement,
+    StatementEntry,
+    TransferNotice,
+)
 from payments.domain.errors import Invalid
 from payments.ports import BankSimulator
 
@@ -164,3 +171,28 @@ def test_a_trace_that_stands_twice_is_one_trace() -> None:
 
     assert any(len(found) == 2 for found in traces)
     assert all(len(set(found)) <= 1 for found in traces)
+
+
+def test_the_statement_file_is_read_back_by_the_banks_reader() -> None:
+    entry = StatementEntry(
+        "1",
+        date(2026, 3, 2),
+        150_000,
+        Direction.IN,
+        "HTR1 nop phi",
+        "FT26061",
+        balance_after=650_000,
+    )
+    statement = Statement(
+        "0123499999", "VND", (entry,), opening=500_000, closing=650_000,
+        period_from=date(2026, 3, 2), period_to=date(2026, 3, 2),
+    )  # fmt: skip
+
+    name, body = SIMULATOR.statement_file(statement)
+
+    assert name == "sao-ke-0123499999-20260302.csv"
+    read = READER.read(body).statements[0]
+    assert (read.opening, read.closing, read.account_number) == (500_000, 650_000, "0123499999")
+    assert [(line.amount, line.text, line.bank_reference) for line in read.entries] == [
+        (150_000, "HTR1 nop phi", "FT26061")
+    ]
