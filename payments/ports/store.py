@@ -218,7 +218,7 @@ class ReceiptsRepository(Protocol):
         """Return the series of a kind and year."""
         ...
 
-    def take_number(self, centre_id: str, series_id: str) -> int:
+    def take_number(self, series: ReceiptSeries) -> int:
         """Return the next number of a series. The caller holds the centre's lock."""
         ...
 

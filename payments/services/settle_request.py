@@ -109,7 +109,7 @@ def issue_receipts(
             centre_id=standing.request.centre_id,
             receipt_id=world.ids.new(),
             series_id=series.series_id,
-            number=uow.receipts.take_number(series.centre_id, series.series_id),
+            number=uow.receipts.take_number(series),
             request_id=standing.request.request_id,
             kind=kind,
             issue_no=1,

@@ -10,18 +10,19 @@ from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.session import Session
 
-_SERIES = (
-    select(kept.receipt_series)
+# A year's series with the last number given out in each, in one round trip.
+_SERIES = select(
+    kept.receipt_series,
+    select(func.max(money.receipts.c.number))
     .where(
-        kept.receipt_series.c.centre_id == bindparam("centre_id"),
-        kept.receipt_series.c.kind == bindparam("series_kind"),
-        kept.receipt_series.c.year == bindparam("year"),
+        money.receipts.c.centre_id == kept.receipt_series.c.centre_id,
+        money.receipts.c.series_id == kept.receipt_series.c.series_id,
     )
-    .order_by(kept.receipt_series.c.serial)
-)
-_LAST_NUMBER = select(func.max(money.receipts.c.number)).where(
-    money.receipts.c.centre_id == bindparam("centre_id"),
-    money.receipts.c.series_id == bindparam("series_id"),
+    .correlate(kept.receipt_series)
+    .scalar_subquery(),
+).where(
+    kept.receipt_series.c.centre_id == bindparam("centre_id"),
+    kept.receipt_series.c.year == bindparam("year"),
 )
 
 
@@ -29,34 +30,39 @@ class SqlReceipts:
     """Reads receipts and series."""
 
     def __init__(self, session: Session) -> None:
-        """Read within a transaction."""
+        """Read within a transaction, whose holder has the centre's lock when it takes numbers."""
         self._session = session
+        self._series: dict[tuple[str, int], dict[SeriesKind, ReceiptSeries]] = {}
         self._numbers: dict[str, int] = {}
-        self._series: dict[tuple[str, SeriesKind, int], ReceiptSeries] = {}
 
     def series(self, centre_id: str, kind: SeriesKind, year: int) -> ReceiptSeries | None:
-        """Return the series of a kind and year."""
-        if (centre_id, kind, year) in self._series:
-            return self._series[centre_id, kind, year]
-        found = self._session.first(
-            ReceiptSeries, _SERIES, centre_id=centre_id, series_kind=kind, year=year
-        )
-        if found is not None:
-            self._series[centre_id, kind, year] = found
-        return found
+        """Return the series of a kind and year; of several the one with the first serial."""
+        of_year = self._series.get((centre_id, year))
+        if of_year is None or kind not in of_year:
+            of_year = self._read_series(centre_id, year)
+        return of_year.get(kind)
 
-    def take_number(self, centre_id: str, series_id: str) -> int:
-        """Return the next number of a series.
+    def take_number(self, series: ReceiptSeries) -> int:
+        """Return the next number of a series that ``series`` gave, or that was just added.
 
-        The centre's lock keeps others out until the end of the transaction, so the highest number
-        is read once and counted on from there; a roll-back gives the numbers back.
+        The centre's lock keeps others out until the end of the transaction, so the last number is
+        read once, with the series, and counted on from there; a roll-back gives the numbers back.
         """
-        if series_id not in self._numbers:
-            # Numbers of this transaction are counted here, so what is kept back need not be seen.
-            row = self._session.written(_LAST_NUMBER, centre_id=centre_id, series_id=series_id)[0]
-            self._numbers[series_id] = int(row[0] or 0)
-        self._numbers[series_id] += 1
-        return self._numbers[series_id]
+        number = self._numbers.get(series.series_id, 0) + 1
+        self._numbers[series.series_id] = number
+        return number
+
+    def _read_series(self, centre_id: str, year: int) -> dict[SeriesKind, ReceiptSeries]:
+        """Read a year's series, and the last numbers of those not yet counted on."""
+        found: dict[SeriesKind, ReceiptSeries] = {}
+        for *fields, last in self._session.rows(_SERIES, centre_id=centre_id, year=year):
+            series = ReceiptSeries(*fields)
+            self._numbers.setdefault(series.series_id, int(last or 0))
+            known = found.setdefault(series.kind, series)
+            if series.serial < known.serial:
+                found[series.kind] = series
+        self._series[centre_id, year] = found
+        return found
 
     def of_request(self, centre_id: str, request_id: str) -> list[Receipt]:
         """Return the receipts of a request."""

@@ -157,7 +157,7 @@ class SqlRequests:
         # One is asked for with every new request, so what is kept back stays so: a file of two
         # thousand dossiers is then written in a few statements.
         written = self._session.written(_TAKEN, references=list(wanted))
-        pending = {row["reference"] for row in self._session.pending(_requests)}
+        pending = {request.reference for request in self._session.pending(PaymentRequest)}
         return {row[0] for row in written} | (wanted & pending)
 
     def _one(self, statement: Select[Any], **values: object) -> RequestStanding:

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import (
-    Connection,
-    Insert,
-    Row,
-    Select,
-    Table,
-    Update,
-    and_,
-    bindparam,
-    cast,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection, Row, Select, Table, Update, and_, bindparam, update
 from sqlalchemy.sql import visitors
 
 from payments.store.registry import table_of, write_order
+from payments.store.writing import shape_of, writer_of
 
 V = TypeVar("V")
 
@@ -42,34 +27,28 @@ class Session:
         """Work on a connection whose transaction has begun."""
         self.connection = connection
         self.kept_changes = 0
-        self._pending: dict[Table, list[dict[str, Any]]] = {}
+        self._pending: dict[type[Any], list[object]] = {}
 
     def add(self, *values: object) -> None:
-        """Keep rows back until a query could see them, or the commit."""
+        """Keep values back until a query could see them, or the commit."""
         for value in values:
-            table = table_of(type(value))
-            self.kept_changes += table.name in SETTINGS
-            self._pending.setdefault(table, []).append(as_row(value))
+            kind = type(value)
+            self.kept_changes += table_of(kind).name in SETTINGS
+            self._pending.setdefault(kind, []).append(value)
 
     def flush(self) -> None:
         """Write what was kept back, one statement a table, in the order of foreign keys."""
         if not self._pending:
             return
         pending, self._pending = self._pending, {}
-        for table in sorted(pending, key=write_order):
-            self._write(table, pending[table])
+        for kind in sorted(pending, key=lambda kind: write_order(table_of(kind))):
+            shape = shape_of(kind)
+            writer = writer_of(table_of(kind), shape.names, self.connection.dialect)
+            writer.write(self.connection, [shape.row(value) for value in pending[kind]])
 
-    def _write(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        """Write rows. PostgreSQL is sent columns, so that it plans and runs one statement."""
-        if len(rows) > 1 and self.connection.dialect.name == "postgresql":
-            columns = {name: [row[name] for row in rows] for name in rows[0]}
-            self.connection.execute(_insert_columns(table, tuple(columns)), columns)
-        else:
-            self.connection.execute(_insert(table), rows)
-
-    def pending(self, table: Table) -> Sequence[dict[str, Any]]:
-        """Return the rows of a table that are kept back."""
-        return self._pending.get(table, ())
+    def pending(self, kind: type[V]) -> Sequence[V]:
+        """Return the values of a kind that are kept back."""
+        return cast("Sequence[V]", self._pending.get(kind, ()))
 
     def written(
         self, statement: Select[*tuple[Any, ...]], **values: object
@@ -80,9 +59,11 @@ class Session:
     def replace(self, value: object) -> None:
         """Overwrite the row with the value's primary key."""
         self.flush()
-        table = table_of(type(value))
+        kind: type[Any] = type(value)
+        table = table_of(kind)
         self.kept_changes += table.name in SETTINGS
-        row = as_row(value)
+        shape = shape_of(kind)
+        row = dict(zip(shape.names, shape.row(value), strict=True))
         keys = {f"key_{column.name}": row.pop(column.name) for column in table.primary_key}
         self.connection.execute(_update(table).values(**row), keys)
 
@@ -114,48 +95,16 @@ class Session:
 
     def _flush_for(self, statement: Select[*tuple[Any, ...]]) -> None:
         """Write what was kept back, if the query reads a table that some of it belongs to."""
-        if self._pending and not self._pending.keys().isdisjoint(_tables_read(statement)):
-            self.flush()
-
-
-def as_row(value: object) -> dict[str, Any]:
-    """Return a value's fields by name; columns and fields have the same names."""
-    kind: type[Any] = type(value)
-    return {name: getattr(value, name) for name in field_names(kind)}
-
-
-def field_names(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of a value's fields, which are the names of its table's columns."""
-    names = _FIELD_NAMES.get(kind)
-    if names is None:
-        names = _FIELD_NAMES[kind] = tuple(field.name for field in dataclasses.fields(kind))
-    return names
-
-
-_FIELD_NAMES: dict[type[Any], tuple[str, ...]] = {}
+        if self._pending:
+            read = _tables_read(statement)
+            if any(table_of(kind) in read for kind in self._pending):
+                self.flush()
 
 
 @lru_cache(maxsize=256)
 def _tables_read(statement: Select[*tuple[Any, ...]]) -> frozenset[Table]:
     """Return every table a query reads, those of its subqueries too."""
     return frozenset(part for part in visitors.iterate(statement) if isinstance(part, Table))
-
-
-@cache
-def _insert(table: Table) -> Insert:
-    """Return the insert of a table."""
-    return insert(table)
-
-
-@cache
-def _insert_columns(table: Table, names: tuple[str, ...]) -> Insert:
-    """Return the insert of a table that takes an array a column instead of values a row."""
-    columns = [table.c[name] for name in names]
-    arrays = (
-        func.unnest(cast(bindparam(column.name, type_=ARRAY(column.type)), ARRAY(column.type)))
-        for column in columns
-    )
-    return insert(table).from_select([column.name for column in columns], select(*arrays))
 
 
 @cache

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import structlog
@@ -28,6 +30,16 @@ MOST_BYTES = 1024 * 1024
 
 _EXTENSION = "thuphi_deliveries"
 _START = threading.Lock()
+_BELIEVED = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """An endpoint and its account as they were at an instant."""
+
+    endpoint: Endpoint
+    account: BankAccount
+    read_at: datetime
 
 
 class Deliveries:
@@ -37,6 +49,24 @@ class Deliveries:
         self._wiring = wiring
         self._lock = threading.Lock()
         self._batchers: dict[str, Batcher[Delivery, Received]] = {}
+        self._addresses: dict[str, _Address] = {}
+
+    def address(self, endpoint_id: str) -> tuple[Endpoint, BankAccount]:
+        """Return an open endpoint with its account. Raises NotFound for a closed or unknown one.
+
+        What was read is believed for a second, so that a burst of deliveries asks once: closing an
+        endpoint or changing its secret takes effect within that second in every process.
+        """
+        now = self._wiring.world.clock.now()
+        known = self._addresses.get(endpoint_id)
+        if known is None or not timedelta() <= now - known.read_at < _BELIEVED:
+            with self._wiring.open_uow(write=False) as uow:
+                endpoint = uow.centres.endpoint(endpoint_id)
+                account = uow.centres.account(endpoint.centre_id, endpoint.account_id)
+            known = self._addresses[endpoint_id] = _Address(endpoint, account, now)
+        if not known.endpoint.is_enabled:
+            raise NotFound("endpoints_unknown")
+        return known.endpoint, known.account
 
     def receive(self, delivery: Delivery) -> Received:
         """Take in one delivery, together with those that wait for the same centre.
@@ -90,14 +120,10 @@ def receive(endpoint_id: str) -> Response:
 
 def _find(wiring: Wiring, endpoint_id: str) -> tuple[Endpoint, BankAccount, BankAdapter]:
     """Return an open endpoint with its account and adapter; a closed one looks like none at all."""
-    with wiring.open_uow(write=False) as uow:
-        try:
-            endpoint = uow.centres.endpoint(endpoint_id)
-        except NotFound:
-            abort(HTTPStatus.NOT_FOUND)
-        if not endpoint.is_enabled:
-            abort(HTTPStatus.NOT_FOUND)
-        account = uow.centres.account(endpoint.centre_id, endpoint.account_id)
+    try:
+        endpoint, account = _deliveries(wiring).address(endpoint_id)
+    except NotFound:
+        abort(HTTPStatus.NOT_FOUND)
     adapter = wiring.adapters.get(endpoint.adapter)
     if adapter is None:
         # Its package is not installed on this machine; the provider shall try again elsewhere.
