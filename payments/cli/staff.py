@@ -6,12 +6,11 @@ import sys
 
 import click
 
+from payments.cli.centre import ACTOR, acting_for
 from payments.cli.root import Root
 from payments.domain.errors import NotFound
 from payments.domain.staff import Actor, Role
 from payments.services import manage_staff
-
-_ACTOR = "job:command_line"
 
 
 @click.group()
@@ -21,7 +20,7 @@ def staff() -> None:
 
 @staff.command()
 @click.argument("username")
-@click.option("--centre", required=True, help="The centre the person works for.")
+@click.option("--centre", default="", help="The centre; not needed where there is only one.")
 @click.option("--name", required=True, help="The person's full name.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.pass_obj
@@ -32,19 +31,20 @@ def add(root: Root, username: str, centre: str, name: str, role: str) -> None:
     person = manage_staff.NewPerson(username, name, role, password)
     with wiring.open_uow() as uow:
         user = manage_staff.add_person(
-            uow, wiring.world, Actor(centre, _ACTOR), person, wiring.passwords.hash(password)
+            uow, wiring.world, acting_for(wiring, centre), person, wiring.passwords.hash(password)
         )
         uow.commit()
     click.echo(f"{user.username} {user.role.value} {user.staff_id}")
 
 
 @staff.command("list")
-@click.option("--centre", required=True)
+@click.option("--centre", default="", help="The centre; not needed where there is only one.")
 @click.pass_obj
 def show(root: Root, centre: str) -> None:
     """List a centre's people: user name, role, whether they may sign in, full name."""
+    centre_id = acting_for(root.wiring, centre).centre_id
     with root.wiring.open_uow(write=False) as uow:
-        for user in uow.staff.all(centre):
+        for user in uow.staff.all(centre_id):
             state = "active" if user.is_active else "off"
             click.echo(f"{user.username}\t{user.role.value}\t{state}\t{user.display_name}")
 
@@ -62,7 +62,7 @@ def password(root: Root, username: str) -> None:
         if user is None:
             raise NotFound("staff_unknown")
         manage_staff.set_password(
-            uow, wiring.world, Actor(user.centre_id, _ACTOR), user.staff_id, password_hash
+            uow, wiring.world, Actor(user.centre_id, ACTOR), user.staff_id, password_hash
         )
         uow.commit()
     click.echo(f"{username}: password set")
