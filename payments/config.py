@@ -145,6 +145,9 @@ def private_text(path: Path) -> str:
 def database_url(text: str) -> str:
     """Accept SQLite and PostgreSQL addresses; a plain postgresql:// gets the driver we ship."""
     if text.startswith("sqlite:///"):
+        # A database in memory is another one for each process, and gone with the last of them.
+        if text.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
+            raise Invalid("database_not_supported")
         return text
     for scheme in ("postgresql://", "postgres://"):
         if text.startswith(scheme):
@@ -156,15 +159,20 @@ def database_url(text: str) -> str:
 
 def base_url(text: str) -> str:
     """Accept the address that browsers use: http or https, a host, and no path."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise Invalid("address_wrong") from error
+    more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not host or port == 0 or more:
         raise Invalid("address_wrong")
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def bind_address(text: str) -> str:
     """Accept ``host:port`` or ``unix:path``."""
-    if text.startswith("unix:"):
+    if text.startswith("unix:") and text != "unix:":
         return text
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
@@ -186,7 +194,8 @@ def between(least: int, most: int) -> Callable[[str], int]:
 def minutes(text: str) -> int:
     """Read a local time ``HH:MM`` as minutes after midnight."""
     hours, _, rest = text.partition(":")
-    if not (hours.isdigit() and rest.isdigit() and int(hours) < 24 and int(rest) < 60):
+    are_digits = text.isascii() and hours.isdigit() and rest.isdigit()
+    if not (are_digits and int(hours) < 24 and int(rest) < 60):
         raise Invalid("time_wrong")
     return int(hours) * 60 + int(rest)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -29,7 +30,14 @@ def import_(root: Root, *, centre_id: str, file: Path, ask_all: bool) -> None:
     actor = acting_for(wiring, centre_id)
     items = read_dossier_rows(wiring.read_table(file.name, file.read_bytes()), asks_all=ask_all)
     with wiring.open_uow() as uow:
-        registered = register_dossiers(uow, wiring.world, actor, DossierSource.FILE, items)
+        registered = register_dossiers(
+            uow,
+            wiring.world,
+            actor,
+            DossierSource.FILE,
+            items,
+            expires_in=timedelta(days=wiring.settings.request_days),
+        )
         uow.commit()
     for item in registered:
         asked = item.standing.request if item.standing else None

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from payments.cli.centre import ACTOR, acting_for
+from payments.cli.centre import ACTOR, acting_for, centre_option
 from payments.cli.root import Root
 from payments.domain.errors import NotFound
 from payments.domain.staff import Actor, Role
@@ -20,31 +20,35 @@ def staff() -> None:
 
 @staff.command()
 @click.argument("username")
-@click.option("--centre", default="", help="The centre; not needed where there is only one.")
+@centre_option
 @click.option("--name", required=True, help="The person's full name.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.pass_obj
-def add(root: Root, username: str, centre: str, name: str, role: str) -> None:
+def add(root: Root, username: str, centre_id: str, name: str, role: str) -> None:
     """Add a person. The password is asked for, or read from standard input."""
     wiring = root.wiring
     password = manage_staff.check_password(_password(), username)
     person = manage_staff.NewPerson(username, name, role, password)
     with wiring.open_uow() as uow:
         user = manage_staff.add_person(
-            uow, wiring.world, acting_for(wiring, centre), person, wiring.passwords.hash(password)
+            uow,
+            wiring.world,
+            acting_for(wiring, centre_id),
+            person,
+            wiring.passwords.hash(password),
         )
         uow.commit()
     click.echo(f"{user.username} {user.role.value} {user.staff_id}")
 
 
 @staff.command("list")
-@click.option("--centre", default="", help="The centre; not needed where there is only one.")
+@centre_option
 @click.pass_obj
-def show(root: Root, centre: str) -> None:
+def show(root: Root, centre_id: str) -> None:
     """List a centre's people: user name, role, whether they may sign in, full name."""
-    centre_id = acting_for(root.wiring, centre).centre_id
+    acting = acting_for(root.wiring, centre_id)
     with root.wiring.open_uow(write=False) as uow:
-        for user in uow.staff.all(centre_id):
+        for user in uow.staff.all(acting.centre_id):
             state = "active" if user.is_active else "off"
             click.echo(f"{user.username}\t{user.role.value}\t{state}\t{user.display_name}")
 

@@ -22,13 +22,21 @@ class Assessment:
 
 
 def assess(
-    *, amount: int, direction: Direction, standing: RequestStanding | None, occurred_at: datetime
+    *,
+    amount: int,
+    direction: Direction,
+    standing: RequestStanding | None,
+    occurred_at: datetime,
+    is_reversal: bool = False,
 ) -> Assessment:
     """Judge a transfer against the request its text names.
 
     The bank's time decides whether it was late; a late transfer still pays. Too much settles the
-    request and leaves the rest in suspense; too little is held. Money is never refused.
+    request and leaves the rest in suspense; too little is held. Money is never refused. A reversal
+    repeats the words of the transfer that it takes back, so it pays nothing, whatever it names.
     """
+    if is_reversal:
+        return Assessment(Outcome.REVERSED, settles=False)
     if direction is Direction.OUT:
         return Assessment(Outcome.OUTGOING, settles=False)
     if standing is None:

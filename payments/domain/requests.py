@@ -54,9 +54,13 @@ class RequestLine:
     amount: int
 
 
+REPLACED = "replaced"
+"""The reason of a cancellation that came with a newer request of the same dossier."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestCancellation:
-    """The fact that a request is no longer asked for."""
+    """The fact that a request is no longer asked for. ``reason`` is words, or ``REPLACED``."""
 
     centre_id: str
     request_id: str

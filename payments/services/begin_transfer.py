@@ -24,7 +24,10 @@ _CLOCKS_DIFFER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one teller says of one transfer. ``source`` and ``event_id`` make the telling unique."""
+    """What one teller says of one transfer. ``source`` and ``event_id`` make the telling unique.
+
+    ``is_reversal`` says that the bank takes an earlier transfer back, in either direction.
+    """
 
     source: str
     event_id: str
@@ -34,6 +37,7 @@ class Told:
     text: str
     bank_reference: str
     message_id: str | None = None
+    is_reversal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,9 @@ def begin(context: Context, told: Told, standing: RequestStanding | None) -> Tra
         direction=told.direction,
         standing=standing,
         occurred_at=told.occurred_at,
+        is_reversal=told.is_reversal,
     )
-    claims = standing is not None and told.direction is Direction.IN
+    claims = standing is not None and told.direction is Direction.IN and not told.is_reversal
     transfer = Transfer(
         centre_id=centre.centre_id,
         transfer_id=world.ids.new(),

@@ -12,6 +12,7 @@ from payments.domain.fees import FeeItem, fees_due
 from payments.domain.receipts import PaymentMethod
 from payments.domain.references import new_reference
 from payments.domain.requests import (
+    REPLACED,
     PaymentRequest,
     RequestCancellation,
     RequestLine,
@@ -43,8 +44,9 @@ def issue_request(
 
     ``is_new`` says that the dossier was registered in this very transaction.
     Without quantities every fee in force for the procedure is asked for once. A total of zero is
-    settled at once with a document of its own. Raises Invalid naming the fee code, and Conflict
-    when an earlier request of the dossier is still open.
+    settled at once with a document of its own. An earlier request that has expired is withdrawn, so
+    that a late transfer for it waits instead of paying a second time. Raises Invalid naming the fee
+    code, and Conflict when an earlier request of the dossier is still open.
     """
     centre = uow.centres.lock(actor.centre_id)
     earlier = [] if is_new else uow.requests.of_dossier(centre.centre_id, dossier.dossier_id)
@@ -82,6 +84,9 @@ def issue_request(
         reference=request.reference,
         total=total,
     )
+    for old in earlier:
+        if old.state(now) is RequestState.EXPIRED:
+            _withdraw(uow, world, actor, old.request.request_id, REPLACED)
     if total == 0:
         day = open_day(uow, centre.centre_id, business_date(now, centre.cutoff_minutes))
         issue_receipts(uow, world, actor, standing, PaymentMethod.NONE, day)
@@ -98,16 +103,21 @@ def cancel_request(
         raise Invalid("reason_missing", field="reason")
     if standing.paid or standing.held or standing.is_cancelled or standing.request.total == 0:
         raise Conflict("request_not_open", state=standing.state(world.clock.now()))
+    _withdraw(uow, world, actor, request_id, reason.strip())
+
+
+def _withdraw(uow: UnitOfWork, world: World, actor: Actor, request_id: str, reason: str) -> None:
+    """Write that a request is no longer asked for."""
     uow.add(
         RequestCancellation(
             centre_id=actor.centre_id,
             request_id=request_id,
-            reason=reason.strip(),
+            reason=reason,
             cancelled_at=world.clock.now(),
             cancelled_by=actor.actor_id,
         )
     )
-    record(uow, world, actor, "request.cancelled", request_id, reason=reason.strip())
+    record(uow, world, actor, "request.cancelled", request_id, reason=reason)
     tell_screens(uow, world, actor.centre_id, "request", request_id)
 
 

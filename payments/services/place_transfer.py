@@ -39,7 +39,7 @@ def place_transfers(
         raise Conflict(f"request_{state.value}", reference=wanted)
     held = uow.transfers.held(centre.centre_id, standing.request.request_id)
     known = {transfer.transfer_id for transfer, _ in held}
-    for transfer_id in transfer_ids:
+    for transfer_id in dict.fromkeys(transfer_ids):
         if transfer_id in known:
             continue
         transfer = uow.transfers.get(centre.centre_id, transfer_id)

@@ -19,6 +19,8 @@ from payments.services.record_event import open_break, open_day, record
 from payments.services.record_tellings import Context, Recorded, Told, record_tellings
 
 CURRENCY = "VND"
+# As many characters as the columns hold. Money is not refused because a bank writes a long name.
+_LONGEST_REFERENCE = 128
 # Headers that prove the sender are never kept: they are secrets, or made with them.
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-sepay-signature", "x-secret-key"})
 
@@ -118,7 +120,7 @@ def _tellings(context: Context, delivery: Delivery, message: BankMessage) -> lis
                 amount=notice.amount,
                 occurred_at=notice.occurred_at,
                 text=notice.remittance_information,
-                bank_reference=notice.bank_reference,
+                bank_reference=notice.bank_reference[:_LONGEST_REFERENCE],
                 message_id=message.message_id,
             )
         )
@@ -164,7 +166,9 @@ def _open_once(
     """Open a break unless there is one of this kind about the subject."""
     if any(known.kind is kind for known in uow.breaks.known(actor.centre_id, [subject])):
         return
-    day = open_day(uow, actor.centre_id, business_date(world.clock.now()))
+    centre = uow.centres.lock(actor.centre_id)
+    natural = business_date(world.clock.now(), centre.cutoff_minutes)
+    day = open_day(uow, actor.centre_id, natural)
     open_break(
         uow,
         world,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from payments.domain.dossier_codes import parse_dossier_code
 from payments.domain.dossiers import Dossier, DossierSource
@@ -13,7 +13,7 @@ from payments.domain.fees import Channel, PayerClass
 from payments.domain.requests import RequestStanding
 from payments.domain.staff import Actor
 from payments.ports import UnitOfWork, World
-from payments.services.issue_request import issue_request
+from payments.services.issue_request import DEFAULT_EXPIRY, issue_request
 from payments.services.record_event import record
 
 MAX_AT_ONCE = 2_000
@@ -51,12 +51,19 @@ class Registered:
 
 
 def register_dossiers(
-    uow: UnitOfWork, world: World, actor: Actor, source: DossierSource, items: Sequence[NewDossier]
+    uow: UnitOfWork,
+    world: World,
+    actor: Actor,
+    source: DossierSource,
+    items: Sequence[NewDossier],
+    *,
+    expires_in: timedelta = DEFAULT_EXPIRY,
 ) -> list[Registered]:
-    """Register dossiers all together or not at all.
+    """Register dossiers all together or not at all, and issue the requests that come with them.
 
-    Raises InvalidFile naming each item that is wrong: code, procedure, applicant, fee, or a code
-    that is already registered with other content.
+    ``expires_in`` is how long such a request invites to pay. Raises InvalidFile
+    naming each item that is wrong: code, procedure, applicant, fee, or a code that is already
+    registered with other content.
     """
     if len(items) > MAX_AT_ONCE:
         raise Invalid("too_many_dossiers", field="dossiers", limit=MAX_AT_ONCE)
@@ -72,13 +79,13 @@ def register_dossiers(
         try:
             key = keys[item.where]
             if key in known:
-                answer.append(_again(uow, world, actor, known[key], item))
+                answer.append(_again(uow, world, actor, known[key], item, expires_in))
                 continue
             dossier = _build(world, actor, source, item, key, procedures)
             uow.add(dossier)
             known[key] = dossier
             record(uow, world, actor, "dossier.registered", dossier.dossier_id, code=dossier.code)
-            standing = _ask(uow, world, actor, dossier, item, is_new=True)
+            standing = _ask(uow, world, actor, dossier, item, expires_in, is_new=True)
             answer.append(Registered(dossier, standing, is_new=True))
         except PaymentsError as error:
             problems.append(Problem(item.where, error.code, dict(error.facts)))
@@ -110,7 +117,8 @@ def _build(
     if item.procedure_code not in procedures:
         raise Invalid("procedure_unknown", field="procedure", procedure=item.procedure_code)
     applicant = " ".join(item.applicant.split())
-    if not 1 <= len(applicant) <= 200:
+    # Invisible letters and changes of writing direction would make one name look like another.
+    if not 1 <= len(applicant) <= 200 or not applicant.isprintable():
         raise Invalid("applicant_missing", field="applicant")
     factor = item.second_factor.strip().upper()[-4:]
     if not (len(factor) == 4 and factor.isascii() and factor.isalnum()):
@@ -132,7 +140,14 @@ def _build(
 
 
 def _ask(
-    uow: UnitOfWork, world: World, actor: Actor, dossier: Dossier, item: NewDossier, *, is_new: bool
+    uow: UnitOfWork,
+    world: World,
+    actor: Actor,
+    dossier: Dossier,
+    item: NewDossier,
+    expires_in: timedelta,
+    *,
+    is_new: bool,
 ) -> RequestStanding | None:
     """Issue the request that comes with a dossier, if its source asks for one.
 
@@ -141,7 +156,9 @@ def _ask(
     if item.fees is None:
         return None
     try:
-        return issue_request(uow, world, actor, dossier, item.fees or None, is_new=is_new)
+        return issue_request(
+            uow, world, actor, dossier, item.fees or None, expires_in=expires_in, is_new=is_new
+        )
     except Invalid as error:
         if error.code == "no_fee_due" and not item.fees:
             return None
@@ -149,7 +166,12 @@ def _ask(
 
 
 def _again(
-    uow: UnitOfWork, world: World, actor: Actor, known: Dossier, item: NewDossier
+    uow: UnitOfWork,
+    world: World,
+    actor: Actor,
+    known: Dossier,
+    item: NewDossier,
+    expires_in: timedelta,
 ) -> Registered:
     """Answer a dossier that is told again, and ask now for what was not asked for before.
 
@@ -163,5 +185,7 @@ def _again(
     if not same:
         raise Invalid("dossier_differs", field="code", dossier=known.code)
     standings = uow.requests.of_dossier(known.centre_id, known.dossier_id)
-    standing = standings[-1] if standings else _ask(uow, world, actor, known, item, is_new=False)
+    if standings:
+        return Registered(known, standings[-1], is_new=False)
+    standing = _ask(uow, world, actor, known, item, expires_in, is_new=False)
     return Registered(known, standing, is_new=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from payments.domain.breaks import BreakResolution
+from payments.domain.breaks import BreakKind, BreakResolution
 from payments.domain.business_day import local
 from payments.domain.cash import CashPayment
 from payments.domain.errors import Conflict
@@ -29,6 +29,17 @@ _PATTERNS = {
     SeriesKind.LE_PHI: ("01BLP0-002", "L"),
     SeriesKind.EXEMPT: ("01MPD0-001", "M"),
 }
+# What a person is asked to do when a transfer waits, and has done once it is given away. Other
+# breaks about it, such as its absence from the statement, are not answered by that.
+_ANSWERED = frozenset(
+    {
+        BreakKind.SHORT,
+        BreakKind.OVER,
+        BreakKind.TWICE,
+        BreakKind.UNKNOWN,
+        BreakKind.CANCELLED,
+    }
+)
 
 
 def settle(
@@ -44,11 +55,15 @@ def settle(
     """Allocate transfers and cash to a request that they cover, post the entries, issue receipts.
 
     ``held`` pairs each transfer with what of it is not given away yet, oldest first; what is over
-    stays in suspense. Breaks about transfers that are now given away whole are worked off by this.
+    stays in suspense. Breaks that asked for a place for it are worked off when all of it is given.
+    Money is given on ``business_date``, or on the later day that a bank's time has put it on.
     Raises Conflict when the money does not cover the request.
     """
     request = standing.request
     shares = _shares(request.total - (cash.amount if cash else 0), held)
+    if cash is None:
+        # Near a cut-off the later of two transfers may be told first.
+        business_date = max([business_date, *(transfer.business_date for transfer, _ in shares)])
     payments = [amount for _, amount in shares] + ([cash.amount] if cash else [])
     if sum(payments) != request.total:
         raise Conflict("does_not_cover", total=request.total, given=sum(payments))
@@ -144,23 +159,28 @@ def _work_off(
     held: Sequence[tuple[Transfer, int]],
     business_date: date,
 ) -> None:
-    """Take the breaks about transfers with nothing left off the work list."""
+    """Take the breaks that asked for a place for transfers with nothing left off the work list."""
     rests = {transfer.transfer_id: rest for transfer, rest in held}
     spent = [t.transfer_id for t, amount in shares if amount == rests[t.transfer_id]]
     if not spent:
         return
     for known in uow.breaks.known(actor.centre_id, spent):
-        if uow.breaks.resolution(actor.centre_id, known.break_id) is None:
-            uow.add(
-                BreakResolution(
-                    centre_id=actor.centre_id,
-                    break_id=known.break_id,
-                    explanation="allocated",
-                    resolved_by=actor.actor_id,
-                    resolved_at=world.clock.now(),
-                    business_date=business_date,
-                )
+        if known.kind not in _ANSWERED or uow.breaks.resolution(actor.centre_id, known.break_id):
+            continue
+        uow.add(
+            BreakResolution(
+                centre_id=actor.centre_id,
+                break_id=known.break_id,
+                explanation="allocated",
+                resolved_by=actor.actor_id,
+                resolved_at=world.clock.now(),
+                business_date=business_date,
             )
+        )
+        record(
+            uow, world, actor, "break.resolved", known.break_id,
+            kind=known.kind, explanation="allocated",
+        )  # fmt: skip
 
 
 def _shares(wanted: int, held: Sequence[tuple[Transfer, int]]) -> list[tuple[Transfer, int]]:

@@ -61,6 +61,8 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=_CONNECT_S,
         connect_args={"check_same_thread": False, "timeout": 5.0},
+        # What goes wrong is logged; names, tokens and sums of citizens are not.
+        hide_parameters=True,
     )
     journal, synchronous = storage_profile(sqlite_version())
 
@@ -93,6 +95,7 @@ def _open_postgresql(url: str, statement_ms: int, pool_size: int) -> Engine:
         pool_timeout=_CONNECT_S,
         pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_S, "options": options},
+        hide_parameters=True,
     )
 
 
@@ -101,4 +104,5 @@ def begin(connection: Connection, *, write: bool) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
     elif not write:
-        connection.execute(text("SET TRANSACTION READ ONLY"))
+        # One picture for all queries of a reader; SQLite shows no other.
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 
-from payments.domain.errors import Forbidden, Invalid, NotAuthenticated, Unavailable
+from payments.domain.errors import Forbidden, Invalid, NotAuthenticated, NotFound, Unavailable
 from payments.domain.staff import Permission, SignIn, StaffUser
 from payments.services.sign_in import resume, touch
 from payments.wiring import Wiring
@@ -93,8 +93,11 @@ def guard() -> None:
     """Refuse a request that its route's policy does not allow. Runs before every view.
 
     Raises NotAuthenticated for guests, Forbidden for people whose role does not carry the
-    permission.
+    permission, NotFound for an address that no text of ours can be part of.
     """
+    if "\0" in request.path or b"%00" in request.query_string:
+        # No text of ours holds this sign, and PostgreSQL would take it for a fault of its own.
+        raise NotFound("page_unknown")
     if request.endpoint is None:
         return
     view = current_app.view_functions[request.endpoint]

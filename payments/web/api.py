@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, jsonify, request, url_for
@@ -45,6 +45,7 @@ def prove_sender() -> Response | None:
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
     g.api_actor = Actor(key.centre_id, f"api_key:{key.key_id}")
+    g.actor = g.api_actor.actor_id
     return None
 
 
@@ -58,7 +59,14 @@ def send_dossiers() -> tuple[Response, int]:
         raise Invalid("json_wanted", field="body")
     items, is_single = read_dossiers(request.get_data(cache=False))
     with wiring.open_uow() as uow:
-        registered = register_dossiers(uow, wiring.world, actor, DossierSource.API, items)
+        registered = register_dossiers(
+            uow,
+            wiring.world,
+            actor,
+            DossierSource.API,
+            items,
+            expires_in=timedelta(days=wiring.settings.request_days),
+        )
         describe = Describe(uow, wiring)
         told = [describe.registered(item) for item in registered]
         uow.commit()

@@ -21,7 +21,7 @@ from payments.web.access import (
     requires,
     visitor,
 )
-from payments.web.navigation import has_page, navigation
+from payments.web.navigation import first_page, has_page
 from payments.web.security import begin_session, end_session, network
 
 pages = Blueprint("auth", __name__)
@@ -33,8 +33,7 @@ Page = str | tuple[str, int] | Response
 def home() -> Response:
     """Lead staff to their first page, and everybody else to the look-up."""
     if visitor() is not None:
-        links = navigation()
-        return redirect(links[0].address if links else url_for("auth.account"))
+        return redirect(first_page())
     return redirect(url_for("public.look_up" if has_page("public.look_up") else "auth.sign_in"))
 
 

@@ -52,14 +52,16 @@ class _Seat(Generic[Item, Answer]):
 class Batcher(Generic[Item, Answer]):
     """Carries items of many threads in few transactions, each answered after its own commit.
 
-    ``carry`` takes items in the order they came, commits them together and returns one answer an
-    item; if it raises, nothing of the call has happened. ``most`` limits a batch, ``patience_s``
-    how long a thread waits for its turn. ``clock_s`` counts seconds and never runs back.
+    ``carry`` is given ``take``: once it has what it must wait for, such as a lock, it calls it for
+    the items that have come by then, in their order, commits them together and returns one answer
+    an item; if it raises, nothing of the call has happened. ``most`` limits a batch,
+    ``patience_s`` how long a thread waits for its turn. ``clock_s`` counts seconds and never runs
+    back.
     """
 
     def __init__(
         self,
-        carry: Callable[[Sequence[Item]], Sequence[Answer]],
+        carry: Callable[[Callable[[], Sequence[Item]]], Sequence[Answer]],
         *,
         most: int = MOST_TOGETHER,
         patience_s: int = PATIENCE_S,
@@ -102,12 +104,14 @@ class Batcher(Generic[Item, Answer]):
 
     def _lead(self) -> None:
         """Carry the head of the queue, then call its threads and the next leader."""
-        with self._lock:
-            batch = self._queue[: self._most]
-            del self._queue[: self._most]
+        batch: list[_Seat[Item, Answer]] = []
         try:
             self._serve(batch)
         finally:
+            with self._lock:
+                if not batch:
+                    # The leader was ended before it took anything; its own seat is the first.
+                    batch.append(self._queue.pop(0))
             for seat in batch:
                 if not seat.is_served:
                     # This thread is being ended from outside; nobody knows how far it came.
@@ -118,15 +122,24 @@ class Batcher(Generic[Item, Answer]):
                 for seat in (*batch, *following):
                     seat.called.set()
 
-    def _serve(self, batch: Sequence[_Seat[Item, Answer]]) -> None:
+    def _serve(self, batch: list[_Seat[Item, Answer]]) -> None:
         """Carry a batch; when it fails, carry its items one by one, so that none hurts another."""
-        if len(batch) == 1:
-            self._serve_alone(batch[0])
-            return
+
+        def take() -> list[Item]:
+            if not batch:
+                with self._lock:
+                    batch.extend(self._queue[: self._most])
+                    del self._queue[: self._most]
+            return [seat.item for seat in batch]
+
         try:
-            answers = self._carry([seat.item for seat in batch])
+            answers = self._carry(take)
         except Exception as error:  # noqa: BLE001 -- whatever it was, each item gets its own try.
-            self._serve_one_by_one(batch, error)
+            take()
+            if len(batch) == 1:
+                self._again(batch[0], error)
+            else:
+                self._serve_one_by_one(batch, error)
         else:
             for seat, answer in zip(batch, answers, strict=True):
                 seat.answers.append(answer)
@@ -143,16 +156,22 @@ class Batcher(Generic[Item, Answer]):
     def _serve_alone(self, seat: _Seat[Item, Answer]) -> None:
         """Carry one item; what goes wrong is raised in the thread that it belongs to."""
         try:
-            seat.answers.append(self._carry_alone(seat.item))
+            seat.answers.append(self._carry(lambda: [seat.item])[0])
         except Exception as error:  # noqa: BLE001 -- kept for its own thread.
-            seat.error = error
+            self._again(seat, error)
 
-    def _carry_alone(self, item: Item) -> Answer:
-        """Carry one item. A conflict means that another process was first: now it is a repeat."""
-        try:
-            return self._carry([item])[0]
-        except Conflict:
-            return self._carry([item])[0]
+    def _again(self, seat: _Seat[Item, Answer], error: Exception) -> None:
+        """Carry an item once more after a conflict: another process was first, now it is a repeat.
+
+        Any other error, and the second one, is the item's own.
+        """
+        seat.error = error
+        if isinstance(error, Conflict):
+            try:
+                seat.answers.append(self._carry(lambda: [seat.item])[0])
+                seat.error = None
+            except Exception as second:  # noqa: BLE001 -- kept for its own thread.
+                seat.error = second
 
 
 def _unavailable(failure: Exception) -> Unavailable:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from payments.domain.cash import CashPayment, TillSession
 from payments.domain.errors import Conflict, Invalid, PaymentsError
 from payments.domain.money import read_dong
-from payments.domain.requests import RequestCancellation, RequestState
+from payments.domain.requests import REPLACED, RequestCancellation, RequestState
 from payments.domain.staff import Actor, Permission
 from payments.services.issue_request import cancel_request
 from payments.services.show_on_counter import show_on_counter
@@ -54,6 +54,11 @@ class Desk:
         """Whether the request may be withdrawn: no money for it has come."""
         return self.page.state in {RequestState.OPEN, RequestState.EXPIRED}
 
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the request was withdrawn because the dossier has a newer one."""
+        return self.cancellation is not None and self.cancellation.reason == REPLACED
+
 
 @pages.get("")
 @requires(Permission.SEE_COUNTER)
@@ -74,7 +79,9 @@ def index() -> str | Response:
     # A scanner ends its code with Enter: one hit is opened at once.
     if wanted and len(rows) == 1:
         return redirect(_address(rows[0]), HTTPStatus.SEE_OTHER)
-    return render_template("counter/index.html", rows=rows, wanted=wanted, till=till)
+    return render_template(
+        "counter/index.html", rows=rows, wanted=wanted, till=till, most=queries_counter.MOST_ROWS
+    )
 
 
 @pages.get("/yeu-cau/<request_id>")

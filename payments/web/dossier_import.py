@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -55,7 +57,14 @@ def _register(*, asks_all: bool) -> list[Registered]:
     wiring, actor = current_wiring(), Actor.of(current_user())
     items = read_dossier_rows(wiring.read_table(*uploaded("file")), asks_all=asks_all)
     with wiring.open_uow() as uow:
-        registered = register_dossiers(uow, wiring.world, actor, DossierSource.FILE, items)
+        registered = register_dossiers(
+            uow,
+            wiring.world,
+            actor,
+            DossierSource.FILE,
+            items,
+            expires_in=timedelta(days=wiring.settings.request_days),
+        )
         uow.commit()
     return registered
 
@@ -66,6 +75,6 @@ def _page(*, asks_all: bool, error: PaymentsError | None = None) -> str:
         "counter/import.html",
         columns=[(name, words, name in FORM.required) for name, words in COLUMNS.items()],
         limit=MAX_AT_ONCE,
-        wrongs=wrongs(error) if error else (),
+        wrongs=wrongs(error, COLUMNS) if error else (),
         asks_all=asks_all,
     )

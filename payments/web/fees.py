@@ -121,7 +121,7 @@ def _index(error: PaymentsError | None = None) -> str:
         fields=fields,
         today=today,
         columns=[(name, words, name in FORM.required) for name, words in COLUMNS.items()],
-        wrongs=wrongs(error) if error else (),
+        wrongs=wrongs(error, COLUMNS) if error else (),
     )
 
 

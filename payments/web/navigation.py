@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
 
-from payments.domain.staff import Permission
+from payments.domain.staff import Permission, Role
 from payments.web.access import visitor
 from payments.web.i18n import N_, sentence_of
 
@@ -41,6 +41,12 @@ BAR: tuple[Entry, ...] = (
     Entry(N_("Audit log"), "audit.index", Permission.SEE_AUDIT),
 )
 """Entries whose pages this installation does not have are not shown."""
+_FIRST = {
+    Role.FINANCE: "finance.home",
+    Role.AUDITOR: "finance.home",
+    Role.ADMINISTRATOR: "fees.index",
+}
+"""Where the day begins for a role that does not begin it at the first entry of the bar."""
 _UNDER = {"dossiers": "counter"}
 """Pages without a word of their own in the bar, and the one they stand under."""
 
@@ -66,6 +72,15 @@ def navigation() -> list[Link]:
         for entry in BAR
         if user.may(entry.permission) and has_page(entry.endpoint)
     ]
+
+
+def first_page() -> str:
+    """Return the address that the signed-in person's day begins at."""
+    user, links = visitor(), navigation()
+    first = _FIRST.get(user.role) if user is not None else None
+    if first is not None and has_page(first):
+        return url_for(first)
+    return links[0].address if links else url_for("auth.account")
 
 
 def has_page(endpoint: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 
 import structlog
@@ -75,13 +76,14 @@ class Deliveries:
         """
         centre_id = delivery.endpoint.centre_id
         with self._lock:
-            batcher = self._batchers.setdefault(centre_id, Batcher(self._carry))
+            batcher = self._batchers.setdefault(centre_id, Batcher(partial(self._carry, centre_id)))
         return batcher.ask(delivery)
 
-    def _carry(self, deliveries: Sequence[Delivery]) -> list[Received]:
-        """Take in deliveries in one transaction."""
+    def _carry(self, centre_id: str, take: Callable[[], Sequence[Delivery]]) -> list[Received]:
+        """Take in the deliveries that have come by the time the centre's lock is had."""
         with self._wiring.open_uow() as uow:
-            answers = receive_deliveries(uow, self._wiring.world, deliveries)
+            uow.centres.lock(centre_id)
+            answers = receive_deliveries(uow, self._wiring.world, take())
             uow.commit()
         return answers
 

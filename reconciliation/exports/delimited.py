@@ -10,7 +10,8 @@ from reconciliation.domain.day_report import DayReport
 from reconciliation.exports.layout import Cell, Translate, sheets
 
 # A cell that begins like this would be run as a formula when a spreadsheet opens the file.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Some programs take full-width signs for the plain ones, and look past blanks in front of them.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def report_csv(report: DayReport, translate: Translate) -> bytes:
@@ -38,6 +39,6 @@ def guarded(cell: Cell) -> Cell:
 
     Source: OWASP, "CSV Injection". Numbers are ours and stay numbers.
     """
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
+    if isinstance(cell, str) and (cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA)):
         return f"'{cell}"
     return cell

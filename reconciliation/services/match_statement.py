@@ -125,6 +125,7 @@ def _told(key: str, entry: StatementEntry) -> Told:
         occurred_at=entry.booked_at or noon(entry.booked_on),
         text=entry.text,
         bank_reference=entry.bank_reference[:128],
+        is_reversal=entry.is_reversal,
     )
 
 
@@ -164,10 +165,11 @@ def _how(row: StatementEntryRecord, found: Recorded) -> str:
 def _open_breaks(importing: Importing, entry: StatementEntry, found: Recorded) -> None:
     """Put a transfer that nobody announced, or a reversal, in the work list."""
     kinds = []
-    # Charges and money going out are seldom announced: their own kind of break says enough.
-    if found.is_new and entry.direction is Direction.IN:
+    # Charges, money going out and reversals are seldom announced: the break that came with the
+    # transfer says enough. Only an announcement cannot say that it is a reversal.
+    if found.is_new and entry.direction is Direction.IN and not entry.is_reversal:
         kinds.append(BreakKind.NEVER_ANNOUNCED)
-    if entry.is_reversal:
+    if entry.is_reversal and not found.is_new:
         kinds.append(BreakKind.REVERSED)
     for kind in kinds:
         open_break(
@@ -214,9 +216,12 @@ def _work_off(
     uow: BooksUnitOfWork, world: World, actor: Actor, breaks: Sequence[Break], explanation: str
 ) -> None:
     """Resolve breaks that facts have answered, with the code of the answer as explanation."""
+    if not breaks:
+        return
     now = world.clock.now()
+    cutoff = uow.centres.get(actor.centre_id).cutoff_minutes
+    day = open_day(uow, actor.centre_id, business_date(now, cutoff))
     for found in breaks:
-        day = open_day(uow, actor.centre_id, business_date(now))
         uow.add(
             BreakResolution(
                 centre_id=actor.centre_id,

@@ -15,6 +15,8 @@ from payments.domain.errors import Invalid
 ROWS = 50
 """How many rows a list shows at once."""
 
+FIRST_YEAR = 2000
+LAST_YEAR = 2999
 _MOST_PAGES = 100_000
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -52,11 +54,17 @@ def day(name: str) -> date | None:
 
 
 def day_of(value: str, field: str) -> date:
-    """Read a day in ISO 8601, as a browser's date field sends it. Raises Invalid."""
+    """Read a day in ISO 8601, as a browser's date field sends it. Raises Invalid.
+
+    A year outside of ``FIRST_YEAR`` to ``LAST_YEAR`` is a slip, and some are no instants at all.
+    """
     try:
-        return date.fromisoformat(value)
+        read = date.fromisoformat(value)
     except ValueError as error:
         raise Invalid("day_unreadable", field=field, found=value[:40]) from error
+    if not FIRST_YEAR <= read.year <= LAST_YEAR:
+        raise Invalid("day_unreadable", field=field, found=value[:40])
+    return read
 
 
 def word(name: str, words: type[E]) -> E | None:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
 
 from flask import Flask
 
-from payments.web.formatting import number
+from payments.domain.bank_messages import Direction
+from payments.domain.fees import Channel, PayerClass
+from payments.domain.receipts import PaymentMethod, SeriesKind
+from payments.domain.staff import Role
+from payments.domain.transfers import Outcome
+from payments.web.formatting import day, number
 from payments.web.i18n import N_, sentence_of
+from payments.web.words import WORDS, word
 
 ACTIONS: dict[str, str] = {
     "account.added": N_("Bank account added"),
@@ -59,6 +67,7 @@ FACTS: dict[str, str] = {
     "before": N_("before"),
     "change": N_("change given"),
     "channel": N_("channel"),
+    "closed": N_("days closed"),
     "closing": N_("closing balance"),
     "code": N_("code"),
     "counted": N_("counted"),
@@ -74,6 +83,8 @@ FACTS: dict[str, str] = {
     "fee": N_("fee"),
     "field": N_("field"),
     "file": N_("file"),
+    "files": N_("statement files"),
+    "findings": N_("broken rules"),
     "float": N_("opening cash"),
     "holder": N_("holder"),
     "kind": N_("kind"),
@@ -105,6 +116,21 @@ FACTS: dict[str, str] = {
 }
 """The facts that events carry, by the names they have in the log."""
 
+_KINDS: dict[str, type[StrEnum]] = {
+    "channel": Channel,
+    "direction": Direction,
+    "method": PaymentMethod,
+    "outcome": Outcome,
+    "payer_class": PayerClass,
+    "role": Role,
+}
+"""Facts whose values are codes that have words of their own."""
+_DIRECTIONS = {Direction.IN: N_("in"), Direction.OUT: N_("out")}
+
+_LONGEST_NAME, _SHORT_NAME = 20, 8
+_EVENING = "evening"
+_HOURLY_CHECK = "books_check_"
+
 _ACTOR_KINDS = {
     "endpoint": N_("Bank connection"),
     "api_key": N_("One-stop software"),
@@ -115,8 +141,8 @@ _ACTOR_KINDS = {
 
 
 def install(app: Flask) -> None:
-    """Give the templates the filters ``action`` and ``actor``."""
-    app.jinja_env.filters.update(action=action, actor=actor)
+    """Give the templates the filters ``action``, ``actor``, ``job`` and ``job_result``."""
+    app.jinja_env.filters.update(action=action, actor=actor, job=job, job_result=job_result)
 
 
 def action(code: str) -> str:
@@ -131,24 +157,69 @@ def actor(actor_id: str, names: Mapping[str, str]) -> str:
     kind, _colon, name = actor_id.partition(":")
     if kind not in _ACTOR_KINDS:
         return actor_id
-    return f"{sentence_of(_ACTOR_KINDS[kind])} {name}".strip()
+    shown = job(name) if kind == "job" and name else _short(name)
+    return f"{sentence_of(_ACTOR_KINDS[kind])} {shown}".strip()
+
+
+def job(name: str) -> str:
+    """Return what a scheduled job does, by the name it has in the log."""
+    if name == _EVENING:
+        return sentence_of(N_("Evening run"))
+    hour = name.removeprefix(_HOURLY_CHECK)
+    return sentence_of(N_("Books check at %(hour)s:00"), hour=hour) if hour != name else name
+
+
+def job_result(result: str) -> list[tuple[str, str]]:
+    """Return what came of a job as pairs of words, from its JSON; nothing counts as 0."""
+    try:
+        found = json.loads(result)
+    except ValueError:
+        return [("", result)] if result else []
+    if not isinstance(found, dict):
+        return [("", _value("", found))]
+    return [(_fact(name), _value(name, value) or "0") for name, value in found.items()]
 
 
 def facts(detail: str) -> list[tuple[str, str]]:
     """Return the facts of an event as pairs of words, from the JSON that the log keeps."""
     return [
-        (sentence_of(FACTS[name]) if name in FACTS else name, _value(value))
+        (_fact(name), _value(name, value))
         for name, value in json.loads(detail).items()
         if value not in ("", None, [])
     ]
 
 
-def _value(value: object) -> str:
-    """Write a fact: whole numbers with their thousands, lists with commas, the rest as it is."""
+def _fact(name: str) -> str:
+    return sentence_of(FACTS[name]) if name in FACTS else name
+
+
+def _short(name: str) -> str:
+    """Return enough of a long random name to tell it from others."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_SHORT_NAME]}…"
+
+
+def _value(name: str, value: object) -> str:
+    """Write a fact: codes in words, numbers with their thousands, lists with commas."""
     if isinstance(value, bool):
         return "✓" if value else "–"
     if isinstance(value, int):
         return number(value)
     if isinstance(value, list):
-        return ", ".join(_value(one) for one in value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return ", ".join(_value(name, one) for one in value)
+    return _text(name, value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _text(name: str, value: str) -> str:
+    """Write a fact that is a text: a code of this fact in words, a receipt, a day, or as it is."""
+    if name in _KINDS and value in set(_KINDS[name]):
+        code = _KINDS[name](value)
+        if isinstance(code, Direction):
+            return sentence_of(_DIRECTIONS[code])
+        return word(code) if (type(code), code) in WORDS else value
+    series, _slash, serial = value.partition("/")
+    if name == "receipts" and series in set(SeriesKind) and serial.isdigit():
+        return f"{word(SeriesKind(series))} {int(serial):07d}"
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value

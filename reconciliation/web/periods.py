@@ -12,9 +12,6 @@ from flask import request
 from payments.domain.errors import Invalid
 from reconciliation.web import asked
 
-FIRST_YEAR = 2000
-LAST_YEAR = 2999
-
 
 class PeriodKind(StrEnum):
     """How a period is chosen."""
@@ -89,29 +86,23 @@ def asked_for(today: date) -> Period:
     kind = asked.word("period", PeriodKind) or PeriodKind.DAY
     match kind:
         case PeriodKind.DAY:
-            day = _in_reach(asked.day("day") or today, "day")
+            day = asked.day("day") or today
             return Period(kind, day, day)
         case PeriodKind.MONTH:
             return month(_year(today), _month(today))
         case PeriodKind.YEAR:
             return year(_year(today))
         case PeriodKind.RANGE:
-            first = _in_reach(asked.day("date_from") or today, "date_from")
-            last = _in_reach(asked.day("date_to") or today, "date_to")
+            first = asked.day("date_from") or today
+            last = asked.day("date_to") or today
             if last < first:
                 raise Invalid("range_ends_before_it_begins", field="date_to")
             return Period(kind, first, last)
 
 
-def _in_reach(day: date, field: str) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Invalid("day_unreadable", field=field, found=day.isoformat())
-    return day
-
-
 def _year(today: date) -> int:
     value = asked.whole("year") if "year" in request.args else today.year
-    if value is None or not FIRST_YEAR <= value <= LAST_YEAR:
+    if value is None or not asked.FIRST_YEAR <= value <= asked.LAST_YEAR:
         raise Invalid("year_unreadable", field="year")
     return value
 

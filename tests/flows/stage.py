@@ -96,7 +96,7 @@ class Stage:
 
     def announce(self, *payments: Paid, amount: int | None = None) -> list[Recorded]:
         """Let the bank post its webhook of each payment, in one batch."""
-        deliveries = [self._delivery(paid, amount or paid.amount) for paid in payments]
+        deliveries = [self.delivery(paid, amount) for paid in payments]
         with self.wiring.open_uow() as uow:
             answers = receive_deliveries(uow, self.wiring.world, deliveries)
             uow.commit()
@@ -242,14 +242,15 @@ class Stage:
         with self.wiring.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query))]
 
-    def _delivery(self, paid: Paid, amount: int) -> Delivery:
+    def delivery(self, paid: Paid, amount: int | None = None) -> Delivery:
+        """What reaches us when the bank posts its webhook of a payment."""
         self._messages += 1
         body = json.dumps({"id": paid.bank_reference, "n": self._messages}).encode()
         notice = TransferNotice(
             event_id=paid.bank_reference,
             account_number=self.made.account.account_number,
             direction=paid.direction,
-            amount=amount,
+            amount=amount or paid.amount,
             currency="VND",
             occurred_at=paid.at,
             remittance_information=paid.text,

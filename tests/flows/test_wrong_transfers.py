@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
 import pytest
+from sqlalchemy import text
 
 from payments.domain.breaks import BreakKind
-from payments.services.issue_request import cancel_request
+from payments.domain.errors import Conflict
+from payments.domain.requests import RequestStanding
+from payments.services.issue_request import cancel_request, issue_request
 from payments.services.place_transfer import place_transfers
+from payments.services.receive_deliveries import receive_deliveries
 from payments.services.resolve_break import resolve_break
-from tests.flows.stage import LATER, TOTAL, Stage
+from tests.flows.stage import LATER, TOTAL, Paid, Stage
 
 
 def test_a_short_transfer_is_held_until_the_rest_comes(stage: Stage) -> None:
@@ -75,16 +82,7 @@ def test_a_transfer_without_a_reference_is_placed_by_hand(stage: Stage) -> None:
     recorded = stage.announce(stage.pay("nop tien ho so"))
     assert stage.open_breaks() == [BreakKind.UNKNOWN]
 
-    with stage.wiring.open_uow() as uow:
-        officer = uow.staff.get(stage.centre_id, stage.finance.actor_id.removeprefix("staff:"))
-        place_transfers(
-            uow,
-            stage.wiring.world,
-            officer,
-            transfer_ids=[recorded[0].transfer.transfer_id],
-            reference=standing.request.reference,
-        )
-        uow.commit()
+    _place(stage, standing, recorded[0].transfer.transfer_id)
 
     assert stage.state(standing) == "paid"
     assert stage.open_breaks() == []
@@ -123,3 +121,133 @@ def test_whatever_comes_is_in_the_books(stage: Stage, amount: int) -> None:
     balances = stage.balances()
     assert balances["bank_clearing"] == amount
     assert -balances.get("fee_income", 0) - balances.get("suspense", 0) == amount
+
+
+def test_a_late_transfer_waits_when_a_newer_request_has_replaced_the_expired_one(
+    stage: Stage,
+) -> None:
+    expired = stage.request()
+    stage.clock.move(days=LATER.days)
+    newer = _ask_again(stage, expired)
+
+    stage.announce(stage.pay(newer.request.reference))
+    stage.announce(stage.pay(expired.request.reference))
+
+    assert (stage.state(expired), stage.state(newer)) == ("cancelled", "paid")
+    assert stage.balances()["fee_income"] == -TOTAL
+    assert stage.open_breaks() == [BreakKind.CANCELLED]
+
+
+def test_cash_is_not_taken_for_a_request_that_a_newer_one_has_replaced(stage: Stage) -> None:
+    expired = stage.request()
+    stage.clock.move(days=LATER.days)
+    newer = _ask_again(stage, expired)
+    stage.open_till()
+    stage.take_cash(newer)
+
+    with pytest.raises(Conflict, match="request_cancelled"):
+        stage.take_cash(expired)
+
+    assert stage.balances()["cash_drawer"] == TOTAL
+
+
+def test_a_bank_reference_of_any_length_is_taken(stage: Stage) -> None:
+    standing = stage.request()
+
+    stage.announce(replace(stage.pay(standing.request.reference), bank_reference="F" * 128))
+    _announce_as(stage, stage.pay("khong ro"), bank_reference="F" * 4_000)
+
+    assert stage.state(standing) == "paid"
+    assert stage.open_breaks() == [BreakKind.UNKNOWN]
+
+
+def test_money_is_given_on_the_day_of_the_last_transfer_though_it_was_told_first(
+    stage: Stage,
+) -> None:
+    _cut_off_at(stage, 16 * 60 + 30)
+    standing = stage.request()
+    stage.clock.at = datetime(2021, 3, 9, 9, 35, tzinfo=UTC)
+    before = datetime(2021, 3, 9, 9, 20, tzinfo=UTC)
+    rest = stage.pay(standing.request.reference, 400_000)
+    first = replace(stage.pay(standing.request.reference, 75_000), at=before)
+
+    stage.announce(rest)
+    stage.announce(first)
+
+    assert stage.state(standing) == "paid"
+    assert stage.report(date(2021, 3, 9)).balances.suspense == 75_000
+    assert stage.report(date(2021, 3, 10)).balances.suspense == 0
+    assert stage.report(date(2021, 3, 10)).total == TOTAL
+
+
+def test_a_notice_of_another_account_after_the_cut_off_counts_on_the_next_day(
+    stage: Stage,
+) -> None:
+    _cut_off_at(stage, 16 * 60 + 30)
+    stage.clock.at = datetime(2021, 3, 9, 10, 0, tzinfo=UTC)
+
+    _announce_as(stage, stage.pay("khong ro"), account_number="1900000001")
+
+    (break_id,) = stage.break_ids(BreakKind.FOREIGN)
+    with stage.wiring.open_uow(write=False) as uow:
+        assert uow.breaks.get(stage.centre_id, break_id).business_date == date(2021, 3, 10)
+
+
+def test_placing_money_does_not_explain_why_a_statement_lacks_it(stage: Stage) -> None:
+    standing = stage.request()
+    recorded = stage.announce(stage.pay("nop tien ho so"))
+    stage.import_file(stage.statement([]))
+    assert stage.open_breaks() == [BreakKind.MISSING_ON_STATEMENT, BreakKind.UNKNOWN]
+
+    _place(stage, standing, recorded[0].transfer.transfer_id)
+
+    assert stage.open_breaks() == [BreakKind.MISSING_ON_STATEMENT]
+
+
+def test_a_transfer_named_twice_is_placed_once(stage: Stage) -> None:
+    standing = stage.request()
+    recorded = stage.announce(stage.pay("nop tien ho so", 300_000))
+    transfer_id = recorded[0].transfer.transfer_id
+
+    with pytest.raises(Conflict, match="does_not_cover"):
+        _place(stage, standing, transfer_id, transfer_id)
+
+    assert stage.balances()["suspense"] == -300_000
+
+
+def _place(stage: Stage, standing: RequestStanding, *transfer_ids: str) -> None:
+    """Let the finance officer give transfers to a request."""
+    with stage.wiring.open_uow() as uow:
+        officer = uow.staff.get(stage.centre_id, stage.finance.actor_id.removeprefix("staff:"))
+        place_transfers(
+            uow,
+            stage.wiring.world,
+            officer,
+            transfer_ids=transfer_ids,
+            reference=standing.request.reference,
+        )
+        uow.commit()
+
+
+def _ask_again(stage: Stage, standing: RequestStanding) -> RequestStanding:
+    """Issue another request of the same dossier."""
+    with stage.wiring.open_uow() as uow:
+        newer = issue_request(uow, stage.wiring.world, stage.made.actor, standing.dossier)
+        uow.commit()
+    return newer
+
+
+def _announce_as(stage: Stage, paid: Paid, **changes: str) -> None:
+    """Let the bank post a webhook whose notice says something else."""
+    delivery = stage.delivery(paid)
+    changed = replace(delivery, notices=(replace(delivery.notices[0], **changes),))
+    with stage.wiring.open_uow() as uow:
+        receive_deliveries(uow, stage.wiring.world, [changed])
+        uow.commit()
+
+
+def _cut_off_at(stage: Stage, minutes: int) -> None:
+    with stage.wiring.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE centres SET cutoff_minutes = :minutes"), {"minutes": minutes}
+        )

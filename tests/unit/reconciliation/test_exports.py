@@ -38,7 +38,22 @@ def test_the_csv_opens_in_a_vietnamese_excel() -> None:
     assert any(row[1:2] == ["'=HYPERLINK(1)"] for row in rows)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+84", "-1", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+84",
+        "-1",
+        "@SUM(A1)",
+        "\tx",
+        "\rx",
+        "\n=1",
+        " =1",
+        "\u00a0+1",
+        "＝1+1",
+        "＠SUM(A1)",
+    ],
+)
 def test_a_word_that_looks_like_a_formula_is_guarded(text: str) -> None:
     assert guarded(text) == f"'{text}"
 
