@@ -84,9 +84,7 @@ def issue_request(
         reference=request.reference,
         total=total,
     )
-    for old in earlier:
-        if old.state(now) is RequestState.EXPIRED:
-            _withdraw(uow, world, actor, old.request.request_id, REPLACED)
+    _withdraw_expired(uow, world, actor, earlier)
     if total == 0:
         day = open_day(uow, centre.centre_id, business_date(now, centre.cutoff_minutes))
         issue_receipts(uow, world, actor, standing, PaymentMethod.NONE, day)
@@ -104,6 +102,15 @@ def cancel_request(
     if standing.paid or standing.held or standing.is_cancelled or standing.request.total == 0:
         raise Conflict("request_not_open", state=standing.state(world.clock.now()))
     _withdraw(uow, world, actor, request_id, reason.strip())
+
+
+def _withdraw_expired(
+    uow: UnitOfWork, world: World, actor: Actor, earlier: list[RequestStanding]
+) -> None:
+    """Stop asking for what has expired, now that a newer request asks for it."""
+    for standing in earlier:
+        if standing.state(world.clock.now()) is RequestState.EXPIRED:
+            _withdraw(uow, world, actor, standing.request.request_id, REPLACED)
 
 
 def _withdraw(uow: UnitOfWork, world: World, actor: Actor, request_id: str, reason: str) -> None:

@@ -17,7 +17,7 @@ from payments.domain.receipts import (
     SeriesKind,
     receipt_amounts,
 )
-from payments.domain.requests import RequestStanding, split_over_lines
+from payments.domain.requests import LinePart, RequestStanding, split_over_lines
 from payments.domain.staff import Actor
 from payments.domain.transfers import Allocation, Transfer
 from payments.ports import UnitOfWork, World
@@ -62,8 +62,7 @@ def settle(
     request = standing.request
     shares = _shares(request.total - (cash.amount if cash else 0), held)
     if cash is None:
-        # Near a cut-off the later of two transfers may be told first.
-        business_date = max([business_date, *(transfer.business_date for transfer, _ in shares)])
+        business_date = _last_day(shares, business_date)
     payments = [amount for _, amount in shares] + ([cash.amount] if cash else [])
     if sum(payments) != request.total:
         raise Conflict("does_not_cover", total=request.total, given=sum(payments))
@@ -90,22 +89,35 @@ def settle(
             legs=transfer_allocated(share, transfer.account_id),
         )
     if cash:
-        uow.add(cash)
-        post(
-            uow,
-            world,
-            centre_id=request.centre_id,
-            event="cash_taken",
-            subject_id=cash.cash_payment_id,
-            business_date=business_date,
-            legs=cash_taken(parts[-1], cash.staff_id),
-        )
+        _book_cash(uow, world, cash, parts[-1])
     if len(held) > 1 or cash or actor.actor_id.startswith("staff:"):
         _work_off(uow, world, actor, shares, held, business_date)
     method = _method(has_transfer=bool(shares), has_cash=cash is not None)
     receipts = issue_receipts(uow, world, actor, standing, method, business_date)
     tell_screens(uow, world, request.centre_id, "request", request.request_id)
     return receipts
+
+
+def _last_day(shares: Sequence[tuple[Transfer, int]], business_date: date) -> date:
+    """Return the last day among those of transfers and a given one.
+
+    Near a cut-off the later of two transfers may be told first.
+    """
+    return max([business_date, *(transfer.business_date for transfer, _ in shares)])
+
+
+def _book_cash(uow: UnitOfWork, world: World, cash: CashPayment, parts: Sequence[LinePart]) -> None:
+    """Keep a cash payment and post it on its own day."""
+    uow.add(cash)
+    post(
+        uow,
+        world,
+        centre_id=cash.centre_id,
+        event="cash_taken",
+        subject_id=cash.cash_payment_id,
+        business_date=cash.business_date,
+        legs=cash_taken(parts, cash.staff_id),
+    )
 
 
 def issue_receipts(

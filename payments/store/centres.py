@@ -20,23 +20,28 @@ from payments.domain.centres import (
 from payments.domain.errors import NotFound
 from payments.domain.fees import FeeItem
 from payments.store import tables_registry as kept
+from payments.store.reading import Prepared
 from payments.store.registry import table_of
 from payments.store.session import Session
 
 V = TypeVar("V")
 
 # FOR NO KEY UPDATE: other writers of the centre wait, rows that refer to it do not.
-_LOCK = (
+_LOCK = Prepared(
     select(kept.centres)
     .where(kept.centres.c.centre_id == bindparam("centre_id"))
     .with_for_update(key_share=True)
 )
 
 # Every webhook asks for these two, so they are built once.
-_ENDPOINT = select(kept.endpoints).where(kept.endpoints.c.endpoint_id == bindparam("endpoint_id"))
-_ACCOUNT = select(kept.bank_accounts).where(
-    kept.bank_accounts.c.centre_id == bindparam("centre_id"),
-    kept.bank_accounts.c.account_id == bindparam("account_id"),
+_ENDPOINT = Prepared(
+    select(kept.endpoints).where(kept.endpoints.c.endpoint_id == bindparam("endpoint_id"))
+)
+_ACCOUNT = Prepared(
+    select(kept.bank_accounts).where(
+        kept.bank_accounts.c.centre_id == bindparam("centre_id"),
+        kept.bank_accounts.c.account_id == bindparam("account_id"),
+    )
 )
 
 

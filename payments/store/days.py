@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, select
 
 from payments.domain.days import DayClose
 from payments.store import tables_books as books
+from payments.store.reading import Prepared
 from payments.store.session import Session
 
-_LAST = (
+_LAST = Prepared(
     select(books.day_closes.c.business_date)
     .where(books.day_closes.c.centre_id == bindparam("centre_id"))
     .order_by(books.day_closes.c.business_date.desc())

@@ -8,21 +8,24 @@ from payments.domain.errors import NotFound
 from payments.domain.receipts import Receipt, ReceiptSeries, SeriesKind
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
+from payments.store.reading import Prepared
 from payments.store.session import Session
 
 # A year's series with the last number given out in each, in one round trip.
-_SERIES = select(
-    kept.receipt_series,
-    select(func.max(money.receipts.c.number))
-    .where(
-        money.receipts.c.centre_id == kept.receipt_series.c.centre_id,
-        money.receipts.c.series_id == kept.receipt_series.c.series_id,
+_SERIES = Prepared(
+    select(
+        kept.receipt_series,
+        select(func.max(money.receipts.c.number))
+        .where(
+            money.receipts.c.centre_id == kept.receipt_series.c.centre_id,
+            money.receipts.c.series_id == kept.receipt_series.c.series_id,
+        )
+        .correlate(kept.receipt_series)
+        .scalar_subquery(),
+    ).where(
+        kept.receipt_series.c.centre_id == bindparam("centre_id"),
+        kept.receipt_series.c.year == bindparam("year"),
     )
-    .correlate(kept.receipt_series)
-    .scalar_subquery(),
-).where(
-    kept.receipt_series.c.centre_id == bindparam("centre_id"),
-    kept.receipt_series.c.year == bindparam("year"),
 )
 
 
@@ -55,7 +58,7 @@ class SqlReceipts:
     def _read_series(self, centre_id: str, year: int) -> dict[SeriesKind, ReceiptSeries]:
         """Read a year's series, and the last numbers of those not yet counted on."""
         found: dict[SeriesKind, ReceiptSeries] = {}
-        for *fields, last in self._session.rows(_SERIES, centre_id=centre_id, year=year):
+        for *fields, last in self._session.tuples(_SERIES, centre_id=centre_id, year=year):
             series = ReceiptSeries(*fields)
             self._numbers.setdefault(series.series_id, int(last or 0))
             known = found.setdefault(series.kind, series)

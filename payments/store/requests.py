@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.dossiers import Dossier
@@ -13,7 +12,8 @@ from payments.domain.errors import NotFound
 from payments.domain.requests import PaymentRequest, RequestLine, RequestStanding
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
-from payments.store.session import Session
+from payments.store.reading import Prepared
+from payments.store.session import Query, Session
 
 _requests = money.payment_requests
 
@@ -79,9 +79,20 @@ _BY_REFERENCE = STANDING.where(
     _requests.c.centre_id == bindparam("centre_id"),
     _requests.c.reference.in_(bindparam("references", expanding=True)),
 )
-_BY_ID = STANDING.where(
-    _requests.c.centre_id == bindparam("centre_id"),
-    _requests.c.request_id == bindparam("request_id"),
+_BY_ID = Prepared(
+    STANDING.where(
+        _requests.c.centre_id == bindparam("centre_id"),
+        _requests.c.request_id == bindparam("request_id"),
+    )
+)
+_BY_TOKEN = Prepared(STANDING.where(_requests.c.token == bindparam("token")))
+_LINES_OF = Prepared(
+    select(money.request_lines)
+    .where(
+        money.request_lines.c.centre_id == bindparam("centre_id"),
+        money.request_lines.c.request_id == bindparam("request_id"),
+    )
+    .order_by(money.request_lines.c.line_no)
 )
 _LINES = (
     select(money.request_lines)
@@ -149,7 +160,7 @@ class SqlRequests:
 
     def by_token(self, token: str) -> RequestStanding:
         """Return the request that a citizen's link opens. Raises NotFound."""
-        return self._one(STANDING.where(_requests.c.token == token))
+        return self._one(_BY_TOKEN, token=token)
 
     def references_taken(self, references: Iterable[str]) -> set[str]:
         """Return those references that any request of the deployment already has."""
@@ -160,16 +171,16 @@ class SqlRequests:
         pending = {request.reference for request in self._session.pending(PaymentRequest)}
         return {row[0] for row in written} | (wanted & pending)
 
-    def _one(self, statement: Select[Any], **values: object) -> RequestStanding:
+    def _one(self, query: Query, **values: object) -> RequestStanding:
         """Return the one request that fits. Raises NotFound."""
-        standings = self._standings(statement, **values)
+        standings = self._standings(query, **values)
         if not standings:
             raise NotFound("request_unknown")
         return standings[0]
 
-    def _standings(self, statement: Select[Any], **values: object) -> list[RequestStanding]:
+    def _standings(self, query: Query, **values: object) -> list[RequestStanding]:
         """Return requests with their lines and sums."""
-        rows = self._session.rows(statement, **values)
+        rows = self._session.run(query, **values)
         requests = [PaymentRequest(*row[:_REQUEST_COLUMNS]) for row in rows]
         lines = self._lines(requests)
         return [
@@ -177,15 +188,21 @@ class SqlRequests:
                 request=request,
                 dossier=Dossier(*row[_REQUEST_COLUMNS:_DOSSIER_COLUMNS]),
                 lines=tuple(lines.get(request.request_id, ())),
-                paid=int(row.paid),
-                held=int(row.held),
-                is_cancelled=bool(row.is_cancelled),
+                paid=int(row[_DOSSIER_COLUMNS]),
+                held=int(row[_DOSSIER_COLUMNS + 1]),
+                is_cancelled=bool(row[_DOSSIER_COLUMNS + 2]),
             )
             for request, row in zip(requests, rows, strict=True)
         ]
 
     def _lines(self, requests: Sequence[PaymentRequest]) -> dict[str, list[RequestLine]]:
         """Return the lines of some requests, by request, in their order."""
+        if len(requests) == 1:
+            one = requests[0]
+            of_one = self._session.all(
+                RequestLine, _LINES_OF, centre_id=one.centre_id, request_id=one.request_id
+            )
+            return {one.request_id: of_one}
         if not requests:
             return {}
         lines = self._session.all(

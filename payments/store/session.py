@@ -7,12 +7,13 @@ from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Row, Select, Table, Update, and_, bindparam, update
-from sqlalchemy.sql import visitors
 
+from payments.store.reading import Prepared, tables_read
 from payments.store.registry import table_of, write_order
 from payments.store.writing import shape_of, writer_of
 
 V = TypeVar("V")
+Query = Select[*tuple[Any, ...]] | Prepared
 
 # What a transaction may read once and remember: it changes rarely, and then through this session.
 SETTINGS = frozenset(
@@ -74,24 +75,33 @@ class Session:
         self._flush_for(statement)
         return self.connection.execute(statement, values).all()
 
-    def all(
-        self, kind: Callable[..., V], statement: Select[*tuple[Any, ...]], **values: object
-    ) -> list[V]:
+    def tuples(self, query: Prepared, **values: object) -> list[tuple[Any, ...]]:
+        """Run a prepared query, after what it could see has been written."""
+        if self._pending and any(table_of(kind) in query.tables for kind in self._pending):
+            self.flush()
+        return query.rows(self.connection, values)
+
+    def all(self, kind: Callable[..., V], query: Query, **values: object) -> list[V]:
         """Run a query over a whole table's columns and return its values."""
-        return [kind(*row) for row in self.rows(statement, **values)]
+        return [kind(*row) for row in self.run(query, **values)]
 
-    def first(
-        self, kind: Callable[..., V], statement: Select[*tuple[Any, ...]], **values: object
-    ) -> V | None:
+    def first(self, kind: Callable[..., V], query: Query, **values: object) -> V | None:
         """Run a query and return its first value."""
-        self._flush_for(statement)
-        row = self.connection.execute(statement, values).first()
-        return None if row is None else kind(*row)
+        for row in self.run(query, **values):
+            return kind(*row)
+        return None
 
-    def scalar(self, statement: Select[*tuple[Any, ...]], **values: object) -> Any:  # noqa: ANN401 -- the caller knows the column.
+    def scalar(self, query: Query, **values: object) -> Any:  # noqa: ANN401 -- the caller knows the column.
         """Run a query and return the one cell of its first row, or None."""
-        self._flush_for(statement)
-        return self.connection.execute(statement, values).scalar()
+        for row in self.run(query, **values):
+            return row[0]
+        return None
+
+    def run(self, query: Query, **values: object) -> Sequence[Sequence[Any]]:
+        """Run a query of either kind; its rows are read by position."""
+        if isinstance(query, Prepared):
+            return self.tuples(query, **values)
+        return self.rows(query, **values)
 
     def _flush_for(self, statement: Select[*tuple[Any, ...]]) -> None:
         """Write what was kept back, if the query reads a table that some of it belongs to."""
@@ -103,8 +113,8 @@ class Session:
 
 @lru_cache(maxsize=256)
 def _tables_read(statement: Select[*tuple[Any, ...]]) -> frozenset[Table]:
-    """Return every table a query reads, those of its subqueries too."""
-    return frozenset(part for part in visitors.iterate(statement) if isinstance(part, Table))
+    """Remember which tables a query reads."""
+    return tables_read(statement)
 
 
 @cache

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, exists, func, select
 from payments.domain.cash import CashPayment, TillClosing, TillSession
 from payments.domain.errors import NotFound
 from payments.store import tables_money as money
+from payments.store.reading import Prepared
 from payments.store.session import Session
 
 _sessions = money.till_sessions
@@ -25,12 +26,14 @@ _newest = (
     )
     .scalar_subquery()
 )
-_OPEN_OF = _OPEN.where(
-    _sessions.c.staff_id == bindparam("staff_id"), _sessions.c.session_no == _newest
+_OPEN_OF = Prepared(
+    _OPEN.where(_sessions.c.staff_id == bindparam("staff_id"), _sessions.c.session_no == _newest)
 )
-_BY_FORM = select(money.cash_payments).where(
-    money.cash_payments.c.centre_id == bindparam("centre_id"),
-    money.cash_payments.c.form_key == bindparam("form_key"),
+_BY_FORM = Prepared(
+    select(money.cash_payments).where(
+        money.cash_payments.c.centre_id == bindparam("centre_id"),
+        money.cash_payments.c.form_key == bindparam("form_key"),
+    )
 )
 
 

@@ -18,6 +18,7 @@ from payments.store.breaks import SqlBreaks
 from payments.store.centres import SqlCentres
 from payments.store.days import SqlDays
 from payments.store.engine import begin
+from payments.store.reading import Prepared
 from payments.store.receipts import SqlReceipts
 from payments.store.requests import SqlRequests
 from payments.store.session import Session
@@ -26,7 +27,7 @@ from payments.store.tills import SqlTills
 from payments.store.transfers import SqlTransfers
 
 FEED_CHANNEL = "thuphi_feed"
-_AUDIT_HEAD = (
+_AUDIT_HEAD = Prepared(
     select(books.audit_events)
     .where(books.audit_events.c.centre_id == bindparam("centre_id"))
     .order_by(books.audit_events.c.seq.desc())

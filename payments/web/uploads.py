@@ -37,9 +37,7 @@ def uploaded(name: str, most_bytes: int | None = None) -> tuple[str, bytes]:
     return file.filename, body
 
 
-def wrongs(
-    error: PaymentsError, columns: Mapping[str, Sequence[str]]
-) -> Sequence[WrongRow | str]:
+def wrongs(error: PaymentsError, columns: Mapping[str, Sequence[str]]) -> Sequence[WrongRow | str]:
     """Return what an error says of a file: a row and its sentence, or one of the whole file.
 
     ``columns`` are the names of the file's columns and the words that offices head them with.
@@ -47,7 +45,10 @@ def wrongs(
     if not isinstance(error, InvalidFile):
         return (sentence_of_code(error.code, _headed(error.facts, columns)),)
     shown: list[WrongRow | str] = [
-        WrongRow(_("Row %(row)s", row=problem.where), sentence_of_code(problem.code, _headed(problem.facts, columns)))
+        WrongRow(
+            _("Row %(row)s", row=problem.where),
+            sentence_of_code(problem.code, _headed(problem.facts, columns)),
+        )
         for problem in error.problems[:MOST_SHOWN]
     ]
     if rest := len(error.problems) - len(shown):

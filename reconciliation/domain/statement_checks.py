@@ -17,6 +17,7 @@ from payments.domain.bank_messages import (
     StatementEntry,
     StatementProblem,
 )
+from payments.domain.money import MAX_AMOUNT
 from reconciliation.domain.row_chain import broken_links, movement
 
 CURRENCY = "VND"
@@ -144,3 +145,6 @@ def _rows(statement: Statement) -> Iterator[StatementProblem]:
         if entry.amount <= 0:
             message = f"an amount of {entry.amount} moves nothing"
             yield _problem("zero_amount", entry.where, message, amount=entry.amount)
+        if entry.amount > MAX_AMOUNT:
+            message = f"an amount of {entry.amount} is more than any transfer moves"
+            yield _problem("amount_too_large", entry.where, message, amount=entry.amount)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
 from payments.domain.centres import BankAccount
@@ -29,10 +30,12 @@ class Plan:
 
 
 def plan_file(
-    uow: BooksUnitOfWork, centre_id: str, reader: StatementReader, body: bytes
+    uow: BooksUnitOfWork, centre_id: str, reader: StatementReader, body: bytes, today: date
 ) -> tuple[list[Plan], list[StatementProblem]]:
     """Read a file and lay each statement at the end of its account's chain; nothing is written.
 
+    A statement that reaches beyond ``today`` is not believed: it would pass for one of all the days
+    to come, and everything announced in them for missing.
     Returns the statements that can be followed, and every problem; with problems none is believed.
     """
     try:
@@ -44,7 +47,7 @@ def plan_file(
         ]
     except Invalid as error:
         return [], [StatementProblem(error.code, "", str(error), _facts(error.facts))]
-    return _follow_all(uow, centre_id, content)
+    return _follow_all(uow, centre_id, content, today)
 
 
 def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
@@ -53,7 +56,7 @@ def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 
 def _follow_all(
-    uow: BooksUnitOfWork, centre_id: str, content: StatementFile
+    uow: BooksUnitOfWork, centre_id: str, content: StatementFile, today: date
 ) -> tuple[list[Plan], list[StatementProblem]]:
     """Check every statement of a file against the rules and its account's chain."""
     plans: list[Plan] = []
@@ -78,11 +81,21 @@ def _follow_all(
                 previous_closing=expected_opening(chain, statement, keys),
             )
         )
+        problems.extend(_beyond(statement, today))
         followed, broken = follow(chain, statement, keys)
         problems.extend(broken)
         if followed is not None:
             plans.append(Plan(account, followed))
     return plans, problems
+
+
+def _beyond(statement: Statement, today: date) -> Iterator[StatementProblem]:
+    """Yield the problem of a statement that covers days which have not come."""
+    days = [entry.booked_on for entry in statement.entries]
+    last = max([*days, *([statement.period_to] if statement.period_to else [])], default=today)
+    if last > today:
+        facts = (("day", last.isoformat()),)
+        yield StatementProblem("period_in_future", "period", f"{last} has not come yet", facts)
 
 
 def _account_of(accounts: Sequence[BankAccount], statement: Statement) -> BankAccount | None:

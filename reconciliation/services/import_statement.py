@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from payments.domain.bank_messages import StatementProblem
+from payments.domain.business_day import local
 from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
 from payments.ports import StatementReader, World
@@ -80,7 +81,8 @@ def import_statement(
             known.file_id, FileVerdict.IMPORTED, entries_known=count, was_known=True
         )
     reader = choose_reader(file_name, body, readers)
-    plans, problems = plan_file(uow, actor.centre_id, reader, body)
+    today = local(world.clock.now()).date()
+    plans, problems = plan_file(uow, actor.centre_id, reader, body, today)
     file = StatementFileRecord(
         centre_id=actor.centre_id,
         file_id=world.ids.new(),

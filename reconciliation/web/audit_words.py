@@ -157,8 +157,9 @@ def actor(actor_id: str, names: Mapping[str, str]) -> str:
     kind, _colon, name = actor_id.partition(":")
     if kind not in _ACTOR_KINDS:
         return actor_id
-    shown = job(name) if kind == "job" and name else _short(name)
-    return f"{sentence_of(_ACTOR_KINDS[kind])} {shown}".strip()
+    if kind == "job" and name:
+        return f"{sentence_of(_ACTOR_KINDS[kind])}: {job(name)}"
+    return f"{sentence_of(_ACTOR_KINDS[kind])} {_short(name)}".strip()
 
 
 def job(name: str) -> str:

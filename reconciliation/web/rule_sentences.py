@@ -27,6 +27,8 @@ RULES: dict[str, str] = {
     "period_missing": N_("The statement does not say which days it covers."),
     "date_outside_period": N_("The date %(day)s lies outside the statement's period."),
     "zero_amount": N_("An amount of zero or less is no movement."),
+    "amount_too_large": N_("The amount is too large."),
+    "period_in_future": N_("The statement covers %(day)s, which has not come yet."),
     "nothing_read": N_("Neither a row nor a balance was found."),
     "entry_after_closing": N_("A row stands behind the closing balance."),
     # What could not be read.

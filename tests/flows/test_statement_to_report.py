@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -231,3 +232,19 @@ def test_an_empty_statement_is_a_statement(stage: Stage) -> None:
     assert (result.verdict, result.statements) == (FileVerdict.IMPORTED, 1)
     assert stage.balances()["bank"] == 5_000
     stage.close_day()
+
+
+def test_a_statement_of_days_that_have_not_come_is_put_apart(stage: Stage) -> None:
+    body = stage.statement([], last=stage.today + timedelta(days=1))
+
+    result = stage.import_file(body)
+
+    assert result.verdict is FileVerdict.QUARANTINED
+    assert [problem.rule for problem in result.problems] == ["period_in_future"]
+
+
+def test_an_amount_that_no_transfer_moves_puts_the_file_apart(stage: Stage) -> None:
+    result = stage.import_file(stage.statement([stage.pay("nop phi", 10**13 + 1)]))
+
+    assert result.verdict is FileVerdict.QUARANTINED
+    assert [problem.rule for problem in result.problems] == ["amount_too_large"]

@@ -237,10 +237,17 @@ def _ask_again(stage: Stage, standing: RequestStanding) -> RequestStanding:
     return newer
 
 
-def _announce_as(stage: Stage, paid: Paid, **changes: str) -> None:
+def _announce_as(
+    stage: Stage, paid: Paid, *, bank_reference: str = "", account_number: str = ""
+) -> None:
     """Let the bank post a webhook whose notice says something else."""
     delivery = stage.delivery(paid)
-    changed = replace(delivery, notices=(replace(delivery.notices[0], **changes),))
+    notice = replace(
+        delivery.notices[0],
+        bank_reference=bank_reference or paid.bank_reference,
+        account_number=account_number or stage.made.account.account_number,
+    )
+    changed = replace(delivery, notices=(notice,))
     with stage.wiring.open_uow() as uow:
         receive_deliveries(uow, stage.wiring.world, [changed])
         uow.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from payments.domain.staff import ROLE_PERMISSIONS, Permission, Role
 from payments.services.sign_in import token_hash
 from payments.web.access import check_routes, public, requires
 from payments.wiring import Wiring
-from tests.makers import FixedClock, MadeCentre
+from tests.makers import FixedClock, MadeCentre, a_centre, a_wiring, some_settings
 from tests.sessions import SignIn, make_app
 
 OWN = "/tai-khoan"
@@ -149,8 +150,6 @@ def test_a_made_up_token_opens_nothing(client: FlaskClient) -> None:
 
 
 def test_people_of_another_centre_do_not_exist(administrator: FlaskClient, wiring: Wiring) -> None:
-    from tests.makers import a_centre
-
     other = a_centre(wiring.engine, "PHU")
 
     answer = administrator.get(f"{PEOPLE}{other.cashier.staff_id}")
@@ -165,3 +164,27 @@ def test_debugging_is_refused(
 
     with pytest.raises(Invalid, match="debug_is_on"):
         make_app(wiring)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/p/a%00",
+        "/p/a%00/state",
+        "/r/a%00",
+        "/display/a%00",
+        "/quay/yeu-cau/%00",
+        "/tra-cuu?code=%00",
+    ],
+)
+def test_an_address_with_a_sign_that_no_text_holds_is_unknown(
+    postgresql_url: str, tmp_path: Path, address: str
+) -> None:
+    wiring = a_wiring(some_settings(postgresql_url, tmp_path))
+    a_centre(wiring.engine)
+
+    answer = make_app(wiring).test_client().get(address)
+
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    wiring.engine.dispose()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from payments.store.unit_of_work import SqlUnitOfWork
 from payments.wiring import Wiring
 from tests import makers
 from tests.makers import MadeCentre
+from tests.sessions import make_app
 
 CODE = "000.16.57.H57-210309-0001"
 
@@ -370,3 +373,25 @@ def test_errors_are_told_in_the_language_that_is_asked_for(department: Departmen
 
     assert response.json is not None
     assert response.json["error"]["message"] == "No payment request has the code HTRXXXXXXXXX."
+
+
+def test_the_log_names_the_key_that_asked(
+    department: Department, capsys: pytest.CaptureFixture[str]
+) -> None:
+    department.get("/fees")
+
+    line = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert line["actor"].startswith("api_key:")
+
+
+def test_a_request_invites_to_pay_as_long_as_the_settings_say(
+    wiring: Wiring, centre: MadeCentre, key: str
+) -> None:
+    settings = replace(wiring.settings, request_days=30)
+    department = Department(make_app(replace(wiring, settings=settings)).test_client(), key)
+
+    response = department.send(a_dossier(fees="due"))
+
+    assert response.json is not None
+    expires_at = datetime.fromisoformat(response.json["request"]["expires_at"])
+    assert expires_at - wiring.world.clock.now() == timedelta(days=30)

@@ -75,3 +75,8 @@ def test_only_the_auditor_sees_the_log(finance: FlaskClient, centre: makers.Made
 
 def test_a_day_that_is_no_day_is_refused(auditor: FlaskClient) -> None:
     assert auditor.get(LOG + "?day=tomorrow").status_code == 422
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
+def test_a_day_out_of_reach_is_refused(auditor: FlaskClient, day: str) -> None:
+    assert auditor.get(f"{LOG}?day={day}").status_code == 422

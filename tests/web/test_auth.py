@@ -33,6 +33,23 @@ def test_the_page_greets_in_vietnamese(client: FlaskClient) -> None:
     assert "Đăng nhập" in page
 
 
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("cashier", "/quay"),
+        ("finance", "/tai-chinh/"),
+        ("auditor", "/tai-chinh/"),
+        ("administrator", "/quan-tri/bieu-phi"),
+    ],
+)
+def test_each_role_begins_its_day_at_its_own_work(
+    request: pytest.FixtureRequest, who: str, address: str
+) -> None:
+    person: FlaskClient = request.getfixturevalue(who)
+
+    assert person.get("/").location == address
+
+
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(client: FlaskClient) -> None:
     wrong_password = client.post(ENTER, data={"username": "thungan", "password": "sai"})
     wrong_name = client.post(ENTER, data={"username": "khongco", "password": PASSWORD})

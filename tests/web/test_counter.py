@@ -273,6 +273,32 @@ def test_a_request_with_money_is_not_cancelled(
     assert response.status_code == HTTPStatus.CONFLICT
 
 
+def test_an_expired_request_says_that_a_newer_one_has_replaced_it(
+    cashier: FlaskClient, clock: FixedClock, sign_in: SignIn, standing: RequestStanding
+) -> None:
+    clock.move(days=8)
+    sign_in(cashier)
+
+    answer = cashier.post(
+        f"/quay/ho-so/{standing.dossier.dossier_id}/yeu-cau", data={"quantity_F1": "1"}
+    )
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    page = cashier.get(path(standing)).text
+    assert "Yêu cầu này đã được thay bằng một yêu cầu mới hơn." in page
+    assert "data-cash" not in page
+
+
+@pytest.mark.parametrize("name", ["An\u202eNguyễn", "Nguyễn\u200bAn", "Nguyễn An\u2066"])
+def test_a_name_with_invisible_signs_is_refused(
+    cashier: FlaskClient, wiring: Wiring, name: str
+) -> None:
+    answer = cashier.post("/quay/ho-so", data=NEW | {"applicant": name})
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert count(wiring, "dossiers") == 0
+
+
 def test_the_slip_names_the_link_and_the_transfer_text(
     cashier: FlaskClient, standing: RequestStanding
 ) -> None:

@@ -75,7 +75,10 @@ def test_one_wrong_row_keeps_all_out(
 
 
 def test_a_file_without_a_header_is_refused(cashier: FlaskClient) -> None:
-    assert send(cashier, ONE).status_code == 422
+    response = send(cashier, ONE)
+
+    assert response.status_code == 422
+    assert "mã hồ sơ, mã thủ tục" in response.text
 
 
 def test_whoever_may_not_bring_dossiers_in_is_refused(finance: FlaskClient) -> None:

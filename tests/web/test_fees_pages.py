@@ -167,6 +167,17 @@ def test_every_wrong_row_is_named(administrator: FlaskClient) -> None:
     assert "thuế" in response.text
 
 
+@pytest.mark.parametrize(("lang", "column"), [("vi", "“loại”"), ("en", "kind")])
+def test_a_wrong_word_is_named_by_the_column_that_the_reader_knows(
+    administrator: FlaskClient, lang: str, column: str
+) -> None:
+    administrator.get(f"/?lang={lang}")
+
+    response = send(administrator, CHANGED.replace("lệ phí;9", "thuế;9"))
+
+    assert column in response.text
+
+
 def test_a_schedule_of_a_thousand_rows_can_be_confirmed(
     administrator: FlaskClient, wiring: Wiring
 ) -> None:

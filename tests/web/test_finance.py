@@ -136,7 +136,7 @@ def test_a_statement_that_does_not_add_up_is_kept_apart_with_the_row_and_the_rea
     page = hand_in(finance, body)
 
     assert page.status_code == 200
-    assert "Tệp này được để riêng" in page.text
+    assert "Tệp này bị tạm giữ" in page.text
     assert "Dòng" in page.text
     assert stage.count("statement_entries") == 0
     assert stage.count("transfers") == 0
@@ -169,6 +169,7 @@ def test_the_checklist_names_what_stands_in_the_way_of_the_close(
     page = finance.get(DAYS + "?lang=en").text
 
     assert "1 till sessions have not been counted yet." in page
+    assert "/tai-chinh/#tills" in page
     assert 'class="is-unmet"' in page
     assert "disabled" in page
 

@@ -94,6 +94,17 @@ def test_a_paid_request_offers_its_receipts_and_no_code(
     assert qr.status_code == HTTPStatus.CONFLICT
 
 
+def test_who_paid_twice_is_told_that_the_money_is_kept(
+    client: FlaskClient, wiring: Wiring, centre: MadeCentre, standing: RequestStanding
+) -> None:
+    tell(wiring, centre, standing, 475_000)
+    assert "Đã nhận thừa" not in page(client, standing)
+
+    tell(wiring, centre, standing, 475_000, event_id="2")
+
+    assert "Đã nhận thừa 475.000\xa0₫" in page(client, standing)
+
+
 @pytest.mark.parametrize("days", [7, 30])
 def test_an_expired_request_no_longer_shows_its_code(
     client: FlaskClient, standing: RequestStanding, clock: FixedClock, days: int

@@ -80,6 +80,7 @@ def test_pieces_that_are_no_number_are_refused(cashier: FlaskClient, pieces: str
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert f'value="{pieces}"' in response.text
+    assert 'id="note_500000-error"' in response.text
 
 
 def test_a_closed_till_is_not_closed_again(cashier: FlaskClient) -> None:
