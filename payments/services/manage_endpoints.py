@@ -46,10 +46,15 @@ def add_endpoint(
     """Open an address for a provider's notices of one account.
 
     ``secret_name`` is the way of proof; without a secret one is drawn. Raises Invalid for an
-    unknown way or a weak secret, NotFound for an unknown account.
+    unknown way or a weak secret, NotFound for an unknown account, Conflict when another provider
+    announces the account already: two would tell of one transfer as two.
     """
     uow.centres.lock(actor.centre_id)
     account = uow.centres.account(actor.centre_id, account_id)
+    for known in uow.centres.endpoints(actor.centre_id):
+        is_other = known.account_id == account_id and known.adapter != adapter.name
+        if is_other and known.is_enabled:
+            raise Conflict("account_has_provider", field="adapter", provider=known.adapter)
     chosen = _strong(adapter, secret_name, secret or world.ids.token())
     endpoint_id = world.ids.token()
     endpoint = Endpoint(

@@ -86,7 +86,8 @@ def change_person(
 ) -> StaffUser:
     """Change a person's name, role, or whether they may sign in; switched off means signed out.
 
-    Raises Conflict when administrators would change their own role or switch themselves off.
+    Raises Conflict when administrators would change their own role or switch themselves off, and
+    while the person has a till open that nobody else could count.
     """
     wanted_role = read_role(role)
     uow.centres.lock(actor.centre_id)
@@ -99,6 +100,9 @@ def change_person(
         raise Conflict("own_account", field="role")
     if changed == user:
         return user
+    stays = is_active and changed.role is user.role
+    if not stays and uow.tills.open_session(user.centre_id, user.staff_id) is not None:
+        raise Conflict("till_of_person_open", field="role")
     uow.replace(changed)
     if not is_active:
         uow.staff.forget_sign_ins_of(user.centre_id, user.staff_id)

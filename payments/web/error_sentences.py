@@ -38,6 +38,11 @@ ERROR_SENTENCES: dict[str, str] = {
     "password_too_plain": N_("This password is too easy to guess."),
     "password_wrong": N_("The present password is wrong."),
     "passwords_differ": N_("The two passwords are not the same."),
+    "account_has_provider": N_(
+        "Another provider (%(provider)s) announces this account already. "
+        "Close that connection first."
+    ),
+    "till_of_person_open": N_("This person has a till open. It has to be counted first."),
     "own_account": N_("You cannot change your own role or switch yourself off."),
     # Files, dossiers, fees and the JSON interface
     "dossier_code": N_(

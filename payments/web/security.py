@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import cast
 
 from flask import Flask, Response, current_app, g, request
@@ -35,6 +36,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+# What a provider gives one household or device of IPv6 (RFC 6177).
+_NETWORK_BITS = 64
 _ONE_YEAR_S = 365 * 24 * 60 * 60
 
 
@@ -116,8 +119,15 @@ def end_session(response: BaseResponse) -> None:
 
 def network() -> str:
     """Return the network a request comes from, for counting attempts: IPv4 whole, IPv6 its /64."""
-    address = request.remote_addr or "unknown"
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    try:
+        address = ip_address((request.remote_addr or "").partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, _NETWORK_BITS), strict=False))
 
 
 def _drop(response: BaseResponse, name: str) -> None:

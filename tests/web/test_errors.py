@@ -154,6 +154,23 @@ def test_an_unforeseen_error_tells_only_a_number(
     assert "secret detail" in json.dumps(logged["exception"])
 
 
+def test_the_log_of_an_unforeseen_error_holds_no_variable(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def view() -> str:
+        password = "canary-of-a-password"
+        raise RuntimeError(str(len(password)))
+
+    app.add_url_rule("/trang", view_func=public(view), endpoint="trang")
+    app.test_client().get("/trang")
+
+    logged = capsys.readouterr().err
+    assert "unexpected_error" in logged
+    assert "canary-of-a-password" not in logged
+
+
 def test_a_code_without_a_sentence_still_gets_a_page(app: Flask) -> None:
     _raising(app, "/trang", Conflict("nobody_wrote_this_down"))
 

@@ -14,6 +14,7 @@ from payments.domain.errors import Invalid
 from payments.domain.staff import Role
 from payments.store.private_file import create_private, require_private
 from payments.web.access import UPLOAD_BYTES, body_limit, policy, public
+from payments.web.security import network
 from tests import makers
 from tests.makers import PASSWORD
 from tests.sessions import Browser, make_app, sign_in
@@ -189,3 +190,22 @@ def test_no_page_needs_inline_scripts_or_styles(client: FlaskClient) -> None:
         assert " style=" not in page
         assert " onclick=" not in page
         assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8::a:b:c:d", "2001:db8::/64"),
+        ("2001:db8::1:2:3:4", "2001:db8::/64"),
+        ("2001:db8:0:0:1::", "2001:db8::/64"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+    ],
+)
+def test_attempts_are_counted_by_the_network_however_its_address_is_written(
+    app: Flask, address: str, counted_as: str
+) -> None:
+    with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+        assert network() == counted_as

@@ -1,0 +1,72 @@
+"""What must not happen while money depends on it: a cashier switched off, two providers on one account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bank_adapters.sepay import SePay
+from payments.domain.errors import Conflict
+from payments.domain.staff import Actor, Role
+from payments.services.manage_endpoints import add_endpoint, disable_endpoint
+from payments.services.manage_staff import change_person
+from payments.services.run_till import close_till, open_till
+from tests.makers import a_centre, a_wiring, some_settings
+
+
+class OtherProvider(SePay):
+    """A provider of another name that announces in the same way."""
+
+    name = "other"
+
+
+def test_a_cashier_with_an_open_till_is_not_switched_off(database_url: str, tmp_path: Path) -> None:
+    wiring = a_wiring(some_settings(database_url, tmp_path))
+    made = a_centre(wiring.engine)
+    administrator = Actor.of(made.staff[Role.ADMINISTRATOR])
+    name, role = made.cashier.display_name, made.cashier.role.value
+    with wiring.open_uow() as uow:
+        open_till(
+            uow, wiring.world, made.cashier, counter_id=made.counter.counter_id, float_amount=0
+        )
+        uow.commit()
+
+    with wiring.open_uow() as uow, pytest.raises(Conflict, match="till_of_person_open"):
+        change_person(
+            uow, wiring.world, administrator, made.cashier.staff_id,
+            display_name=name, role=role, is_active=False,
+        )  # fmt: skip
+    with wiring.open_uow() as uow:
+        close_till(uow, wiring.world, made.cashier, counts={})
+        off = change_person(
+            uow, wiring.world, administrator, made.cashier.staff_id,
+            display_name=name, role=role, is_active=False,
+        )  # fmt: skip
+        uow.commit()
+
+    assert not off.is_active
+
+
+def test_a_second_provider_waits_until_the_first_connection_is_closed(
+    database_url: str, tmp_path: Path
+) -> None:
+    wiring = a_wiring(some_settings(database_url, tmp_path))
+    made = a_centre(wiring.engine)
+    administrator = Actor.of(made.staff[Role.ADMINISTRATOR])
+    account_id = made.account.account_id
+
+    with wiring.open_uow() as uow, pytest.raises(Conflict, match="account_has_provider"):
+        add_endpoint(
+            uow, wiring.world, wiring.secret_box, administrator, OtherProvider(),
+            account_id=account_id, secret_name="hmac",
+        )  # fmt: skip
+    with wiring.open_uow() as uow:
+        disable_endpoint(uow, wiring.world, administrator, endpoint_id=made.endpoint.endpoint_id)
+        added = add_endpoint(
+            uow, wiring.world, wiring.secret_box, administrator, OtherProvider(),
+            account_id=account_id, secret_name="hmac",
+        )  # fmt: skip
+        uow.commit()
+
+    assert added.secret
