@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bank_adapters.sepay import SePay
+from bank_adapters.sepay import ADAPTER
 from payments.domain.errors import Conflict
 from payments.domain.staff import Actor, Role
 from payments.services.manage_endpoints import add_endpoint, disable_endpoint
 from payments.services.manage_staff import change_person
 from payments.services.run_till import close_till, open_till
+from payments.wiring import Wiring
 from tests.makers import a_centre, a_wiring, some_settings
 
-
-class OtherProvider(SePay):
-    """A provider of another name that announces in the same way."""
-
-    name = "other"
+OTHER = replace(ADAPTER, name="other")
 
 
-def test_a_cashier_with_an_open_till_is_not_switched_off(database_url: str, tmp_path: Path) -> None:
+@pytest.fixture
+def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
     wiring = a_wiring(some_settings(database_url, tmp_path))
+    yield wiring
+    wiring.engine.dispose()
+
+
+def test_a_cashier_with_an_open_till_is_not_switched_off(wiring: Wiring) -> None:
     made = a_centre(wiring.engine)
     administrator = Actor.of(made.staff[Role.ADMINISTRATOR])
     name, role = made.cashier.display_name, made.cashier.role.value
@@ -48,23 +53,20 @@ def test_a_cashier_with_an_open_till_is_not_switched_off(database_url: str, tmp_
     assert not off.is_active
 
 
-def test_a_second_provider_waits_until_the_first_connection_is_closed(
-    database_url: str, tmp_path: Path
-) -> None:
-    wiring = a_wiring(some_settings(database_url, tmp_path))
+def test_a_second_provider_waits_until_the_first_connection_is_closed(wiring: Wiring) -> None:
     made = a_centre(wiring.engine)
     administrator = Actor.of(made.staff[Role.ADMINISTRATOR])
     account_id = made.account.account_id
 
     with wiring.open_uow() as uow, pytest.raises(Conflict, match="account_has_provider"):
         add_endpoint(
-            uow, wiring.world, wiring.secret_box, administrator, OtherProvider(),
+            uow, wiring.world, wiring.secret_box, administrator, OTHER,
             account_id=account_id, secret_name="hmac",
         )  # fmt: skip
     with wiring.open_uow() as uow:
         disable_endpoint(uow, wiring.world, administrator, endpoint_id=made.endpoint.endpoint_id)
         added = add_endpoint(
-            uow, wiring.world, wiring.secret_box, administrator, OtherProvider(),
+            uow, wiring.world, wiring.secret_box, administrator, OTHER,
             account_id=account_id, secret_name="hmac",
         )  # fmt: skip
         uow.commit()
