@@ -19,6 +19,7 @@ from payments.store.engine import begin
 from payments.wiring import Wiring
 from reconciliation.services.import_statement import import_statement
 from reconciliation.store.unit_of_work import SqlBooks
+from tests.bench.webhooks import learn_the_tables
 from tests.makers import MadeCentre, a_centre, some_settings
 from wsgi import build_wiring
 
@@ -38,6 +39,7 @@ def measure(database_url: str, folder: Path) -> tuple[float, float]:
     for number in range(ROUNDS):
         moment = datetime.now(UTC) - timedelta(days=ROUNDS - number)
         _announce(wiring, made, number, moment)
+        learn_the_tables(wiring)
         body = mt940(_statement(made, number, moment, balance))
         balance += LINES * _AMOUNT
         ours.append(LINES / _seconds_of_import(wiring, made, number, body))
