@@ -21,14 +21,14 @@ from payments.web.uploads import uploaded, wrongs
 pages = Blueprint("dossier_import", __name__)
 
 
-@pages.get("/counter/import")
+@pages.get("/quay/nhap-ho-so")
 @requires(Permission.IMPORT_DOSSIERS)
 def show() -> str:
     """Show the form and the columns that a file has."""
     return _page(asks_all=True)
 
 
-@pages.post("/counter/import")
+@pages.post("/quay/nhap-ho-so")
 @requires(Permission.IMPORT_DOSSIERS)
 @body_limit(UPLOAD_BYTES)
 def bring_in() -> Response | tuple[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 
 from payments.domain.staff import Permission, Role
-from payments.web.access import visitor
+from payments.web.access import current_wiring, visitor
 from payments.web.i18n import N_, sentence_of
 
 
@@ -52,8 +52,15 @@ _UNDER = {"dossiers": "counter"}
 
 
 def install(app: Flask) -> None:
-    """Give the templates ``navigation()``, ``visitor()`` and ``has_page(endpoint)``."""
-    app.jinja_env.globals.update(navigation=navigation, visitor=visitor, has_page=has_page, may=may)
+    """Give the templates what their frame asks: the links, the visitor, what pages there are."""
+    app.jinja_env.globals.update(
+        navigation=navigation, visitor=visitor, has_page=has_page, may=may, is_demo=is_demo
+    )
+
+
+def is_demo() -> bool:
+    """Say whether the pages must tell that nothing on them is real."""
+    return current_wiring().settings.is_demo
 
 
 def navigation() -> list[Link]:

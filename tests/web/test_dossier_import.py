@@ -18,7 +18,7 @@ TWO = "000.16.57.H57-210309-0002;1.002;Trần Thị Bình;0912005678;09/03/2021;
 
 def send(client: FlaskClient, body: str, **data: str) -> TestResponse:
     file = (io.BytesIO(body.encode("utf-8-sig")), "ho-so.csv")
-    return client.post("/counter/import", data={"file": file, **data}, follow_redirects=True)
+    return client.post("/quay/nhap-ho-so", data={"file": file, **data}, follow_redirects=True)
 
 
 def rows(wiring: Wiring, statement: str) -> list[tuple[object, ...]]:
@@ -82,12 +82,12 @@ def test_a_file_without_a_header_is_refused(cashier: FlaskClient) -> None:
 
 
 def test_whoever_may_not_bring_dossiers_in_is_refused(finance: FlaskClient) -> None:
-    assert finance.get("/counter/import").status_code == 403
+    assert finance.get("/quay/nhap-ho-so").status_code == 403
     assert send(finance, HEADER + ONE).status_code == 403
 
 
 def test_the_page_names_the_columns(cashier: FlaskClient) -> None:
-    page = cashier.get("/counter/import").text
+    page = cashier.get("/quay/nhap-ho-so").text
 
     assert "ngày tiếp nhận" in page
     assert "second_factor" in page
