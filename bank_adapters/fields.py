@@ -94,7 +94,9 @@ def free_text(fields: JsonObject, name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise Invalid("field_not_text", field=name)
-    return unicodedata.normalize("NFC", "".join(_printable(letter) for letter in value))
+    if not value.isprintable():
+        value = "".join(_printable(letter) for letter in value)
+    return unicodedata.normalize("NFC", value)
 
 
 def local_time(fields: JsonObject, name: str) -> datetime:

@@ -6,7 +6,6 @@ secret of a rotation is tried even after one has fitted.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
@@ -32,7 +31,7 @@ def is_hmac_sha256_hex(given: str, message: bytes, secrets: Iterable[str]) -> bo
 
 def hmac_sha256_hex(secret: str, message: bytes) -> str:
     """Sign a message: 64 lower-case hexadecimal digits (RFC 2104 with SHA-256)."""
-    return hmac.new(_raw(secret), message, hashlib.sha256).hexdigest()
+    return hmac.digest(_raw(secret), message, "sha256").hex()
 
 
 def is_within_window(unix_s: int, now: datetime, window_s: int = WINDOW_S) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from payments.ports import (
 )
 from payments.ports.world import Clock
 
+# The bits of a UUID that are drawn at random, and those that say version 7 and variant 2.
+_UUID_NOISE = (0xFFF << 64) | ((1 << 62) - 1)
+_UUID_7 = (0x7 << 76) | (0b10 << 62)
+
 
 class SystemClock:
     """The machine's clock."""
@@ -41,10 +46,8 @@ class RandomIds:
     def new(self) -> str:
         """Return a UUID version 7 (RFC 9562) in 32 hexadecimal digits."""
         milliseconds = int(self._clock.now().timestamp() * 1000)
-        noise = secrets.randbits(74)
-        high, low = noise >> 62, noise & ((1 << 62) - 1)
-        value = (milliseconds << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low
-        return f"{value:032x}"
+        noise = int.from_bytes(os.urandom(10), "big")
+        return f"{milliseconds << 80 | noise & _UUID_NOISE | _UUID_7:032x}"
 
     def token(self) -> str:
         """Return 192 random bits as text that may stand in an address."""

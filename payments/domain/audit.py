@@ -26,9 +26,12 @@ class AuditEvent:
     event_hash: str
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical_json(value: Mapping[str, object]) -> str:
     """Return JSON with sorted keys and no blanks, so that equal facts have equal bytes."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 def event_hash(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from payments.domain.errors import Invalid
+from payments.store.driver import execute
 
 WEB_STATEMENT_MS = 5_000
 JOB_STATEMENT_MS = 60_000
@@ -62,7 +63,8 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         # The connection used last has the pages that are wanted next.
         pool_use_lifo=True,
         pool_timeout=_CONNECT_S,
-        connect_args={"check_same_thread": False, "timeout": 5.0},
+        # A payment uses some fifty texts, and each page has its own: prepared once, they are kept.
+        connect_args={"check_same_thread": False, "timeout": 5.0, "cached_statements": 512},
         # What goes wrong is logged; names, tokens and sums of citizens are not.
         hide_parameters=True,
     )
@@ -81,6 +83,9 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         cursor.execute("PRAGMA mmap_size = 0")
         # The pages that a day touches; the default of 2 MiB reads them again and again.
         cursor.execute("PRAGMA cache_size = -16384")
+        # A payment changes some forty pages, the next one most of the same: moving them from the
+        # log into the database every 16 MiB instead of every 4 writes each of them less often.
+        cursor.execute("PRAGMA wal_autocheckpoint = 4000")
         cursor.close()
 
     return engine
@@ -105,8 +110,10 @@ def _open_postgresql(url: str, statement_ms: int, pool_size: int) -> Engine:
 
 def begin(connection: Connection, *, write: bool) -> None:
     """Begin a transaction. On SQLite a writer takes the write lock at once, or waits for it."""
+    # Said aloud, because statements that go straight to the driver do not begin one by themselves.
+    connection.begin()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        execute(connection, "BEGIN IMMEDIATE" if write else "BEGIN", ())
     elif not write:
         # One picture for all queries of a reader; SQLite shows no other.
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))

@@ -75,9 +75,11 @@ STANDING = select(
     (kept.dossiers.c.centre_id == _requests.c.centre_id)
     & (kept.dossiers.c.dossier_id == _requests.c.dossier_id),
 )
-_BY_REFERENCE = STANDING.where(
-    _requests.c.centre_id == bindparam("centre_id"),
-    _requests.c.reference.in_(bindparam("references", expanding=True)),
+_BY_REFERENCE = Prepared(
+    STANDING.where(
+        _requests.c.centre_id == bindparam("centre_id"),
+        _requests.c.reference.in_(bindparam("references", expanding=True)),
+    )
 )
 _BY_ID = Prepared(
     STANDING.where(
@@ -86,24 +88,18 @@ _BY_ID = Prepared(
     )
 )
 _BY_TOKEN = Prepared(STANDING.where(_requests.c.token == bindparam("token")))
-_LINES_OF = Prepared(
+_LINES = Prepared(
     select(money.request_lines)
     .where(
-        money.request_lines.c.centre_id == bindparam("centre_id"),
-        money.request_lines.c.request_id == bindparam("request_id"),
-    )
-    .order_by(money.request_lines.c.line_no)
-)
-_LINES = (
-    select(money.request_lines)
-    .where(
-        money.request_lines.c.centre_id.in_(bindparam("centre_ids", expanding=True)),
         money.request_lines.c.request_id.in_(bindparam("request_ids", expanding=True)),
+        money.request_lines.c.centre_id.in_(bindparam("centre_ids", expanding=True)),
     )
     .order_by(money.request_lines.c.request_id, money.request_lines.c.line_no)
 )
-_TAKEN = select(_requests.c.reference).where(
-    _requests.c.reference.in_(bindparam("references", expanding=True))
+_TAKEN = Prepared(
+    select(_requests.c.reference).where(
+        _requests.c.reference.in_(bindparam("references", expanding=True))
+    )
 )
 _REQUEST_COLUMNS = len(_requests.c)
 _DOSSIER_COLUMNS = _REQUEST_COLUMNS + len(kept.dossiers.c)
@@ -167,7 +163,7 @@ class SqlRequests:
         wanted = set(references)
         # One is asked for with every new request, so what is kept back stays so: a file of two
         # thousand dossiers is then written in a few statements.
-        written = self._session.written(_TAKEN, references=list(wanted))
+        written = self._session.written(_TAKEN, references=wanted)
         pending = {request.reference for request in self._session.pending(PaymentRequest)}
         return {row[0] for row in written} | (wanted & pending)
 
@@ -197,18 +193,12 @@ class SqlRequests:
 
     def _lines(self, requests: Sequence[PaymentRequest]) -> dict[str, list[RequestLine]]:
         """Return the lines of some requests, by request, in their order."""
-        if len(requests) == 1:
-            one = requests[0]
-            of_one = self._session.all(
-                RequestLine, _LINES_OF, centre_id=one.centre_id, request_id=one.request_id
-            )
-            return {one.request_id: of_one}
         if not requests:
             return {}
         lines = self._session.all(
             RequestLine,
             _LINES,
-            centre_ids=list({request.centre_id for request in requests}),
+            centre_ids={request.centre_id for request in requests},
             request_ids=[request.request_id for request in requests],
         )
         found: dict[str, list[RequestLine]] = {}

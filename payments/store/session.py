@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Row, Select, Table, Update, and_, bindparam, update
 
+from payments.store.driver import together
 from payments.store.reading import Prepared, tables_read
 from payments.store.registry import table_of, write_order
 from payments.store.writing import shape_of, writer_of
@@ -34,35 +35,37 @@ class Session:
         """Keep values back until a query could see them, or the commit."""
         for value in values:
             kind = type(value)
-            self.kept_changes += table_of(kind).name in SETTINGS
-            self._pending.setdefault(kind, []).append(value)
+            pending = self._pending.get(kind)
+            if pending is None:
+                pending = self._pending[kind] = []
+            pending.append(value)
+            self.kept_changes += _is_setting(kind)
 
     def flush(self) -> None:
         """Write what was kept back, one statement a table, in the order of foreign keys."""
         if not self._pending:
             return
         pending, self._pending = self._pending, {}
-        for kind in sorted(pending, key=lambda kind: write_order(table_of(kind))):
-            shape = shape_of(kind)
-            writer = writer_of(table_of(kind), shape.names, self.connection.dialect)
-            writer.write(self.connection, [shape.row(value) for value in pending[kind]])
+        with together(self.connection):
+            for kind in sorted(pending, key=lambda kind: write_order(table_of(kind))):
+                shape = shape_of(kind)
+                writer = writer_of(table_of(kind), shape.names, self.connection.dialect)
+                writer.write(self.connection, [shape.row(value) for value in pending[kind]])
 
     def pending(self, kind: type[V]) -> Sequence[V]:
         """Return the values of a kind that are kept back."""
         return cast("Sequence[V]", self._pending.get(kind, ()))
 
-    def written(
-        self, statement: Select[*tuple[Any, ...]], **values: object
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
+    def written(self, query: Prepared, **values: object) -> list[tuple[Any, ...]]:
         """Run a query over what is written already; the caller looks at ``pending`` by itself."""
-        return self.connection.execute(statement, values).all()
+        return query.rows(self.connection, values)
 
     def replace(self, value: object) -> None:
         """Overwrite the row with the value's primary key."""
         self.flush()
         kind: type[Any] = type(value)
         table = table_of(kind)
-        self.kept_changes += table.name in SETTINGS
+        self.kept_changes += _is_setting(kind)
         shape = shape_of(kind)
         row = dict(zip(shape.names, shape.row(value), strict=True))
         keys = {f"key_{column.name}": row.pop(column.name) for column in table.primary_key}
@@ -109,6 +112,12 @@ class Session:
             read = _tables_read(statement)
             if any(table_of(kind) in read for kind in self._pending):
                 self.flush()
+
+
+@cache
+def _is_setting(kind: type[Any]) -> bool:
+    """Say whether a kind of values is read once a transaction."""
+    return table_of(kind).name in SETTINGS
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,7 @@ journal_entries = fact_table(
     day("business_date"),
     instant("recorded_at"),
     UniqueConstraint("subject_id", "event", "centre_id"),
-    Index("ix_journal_entries__day", "centre_id", "business_date"),
+    Index("ix_journal_entries__day", "business_date", "centre_id"),
 )
 
 postings = fact_table(
@@ -58,7 +58,7 @@ postings = fact_table(
     words("staff_id", 32),
     words("bank_account_id", 32),
     refers(["entry_id"], "journal_entries"),
-    Index("ix_postings__account_day", "centre_id", "account", "business_date"),
+    Index("ix_postings__account_day", "account", "business_date", "centre_id"),
     check("amount_not_zero", "amount <> 0"),
 )
 
@@ -72,7 +72,7 @@ breaks = fact_table(
     day("business_date"),
     instant("opened_at"),
     UniqueConstraint("subject_id", "kind", "centre_id"),
-    Index("ix_breaks__day", "centre_id", "business_date"),
+    Index("ix_breaks__day", "business_date", "centre_id"),
 )
 
 break_resolutions = fact_table(
@@ -113,7 +113,7 @@ audit_events = fact_table(
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
     # The head of a centre's chain is read before every change.
     PrimaryKeyConstraint("centre_id", "seq"),
-    Index("ix_audit_events__at", "centre_id", "at"),
+    Index("ix_audit_events__at", "at", "centre_id"),
 )
 
 job_runs = kept_table(

@@ -51,7 +51,7 @@ payment_requests = fact_table(
     UniqueConstraint("reference"),
     UniqueConstraint("token"),
     UniqueConstraint("dossier_id", "attempt", "centre_id"),
-    Index("ix_payment_requests__issued", "centre_id", "issued_at"),
+    Index("ix_payment_requests__issued", "issued_at", "centre_id"),
     not_negative("total"),
     check("expires_after_issue", "expires_at > issued_at"),
 )
@@ -97,7 +97,7 @@ bank_messages = fact_table(
     blob("body"),
     words("body_sha256", 64),
     ForeignKeyConstraint(["endpoint_id"], ["endpoints.endpoint_id"]),
-    Index("ix_bank_messages__received", "centre_id", "received_at"),
+    Index("ix_bank_messages__received", "received_at", "centre_id"),
     Index("ix_bank_messages__body", "body_sha256", "centre_id"),
 )
 
@@ -123,7 +123,7 @@ transfers = fact_table(
     UniqueConstraint("transfer_key", "account_id", "centre_id"),
     Index("ix_transfers__request", "request_id", "centre_id"),
     Index("ix_transfers__alike", "account_id", "amount", "told_by", "occurred_at"),
-    Index("ix_transfers__day", "centre_id", "business_date"),
+    Index("ix_transfers__day", "business_date", "centre_id"),
     positive("amount"),
 )
 
@@ -247,7 +247,7 @@ receipts = fact_table(
     UniqueConstraint("series_id", "number", "centre_id"),
     UniqueConstraint("request_id", "kind", "issue_no", "centre_id"),
     UniqueConstraint("token"),
-    Index("ix_receipts__day", "centre_id", "business_date"),
+    Index("ix_receipts__day", "business_date", "centre_id"),
     not_negative("amount"),
     check("number_positive", "number > 0"),
 )

@@ -19,6 +19,7 @@ from payments.domain.transfers import (
     Transfer,
 )
 from payments.store import tables_money as money
+from payments.store.reading import Prepared
 from payments.store.session import Session
 
 _TRANSFER_COLUMNS = len(money.transfers.c)
@@ -34,7 +35,7 @@ _given = (
 )
 
 
-_TELLINGS = (
+_TELLINGS = Prepared(
     select(money.evidence)
     .where(
         money.evidence.c.centre_id == bindparam("centre_id"),
@@ -44,17 +45,19 @@ _TELLINGS = (
     )
     .order_by(money.evidence.c.telling)
 )
-_CANDIDATES = select(money.transfers).where(
-    money.transfers.c.centre_id == bindparam("centre_id"),
-    money.transfers.c.account_id == bindparam("account_id"),
-    money.transfers.c.told_by.in_(bindparam("told_by", expanding=True)),
-    money.transfers.c.amount.in_(bindparam("amounts", expanding=True)),
-    money.transfers.c.occurred_at.between(bindparam("since"), bindparam("until")),
-    ~exists().where(
-        money.evidence.c.centre_id == money.transfers.c.centre_id,
-        money.evidence.c.transfer_id == money.transfers.c.transfer_id,
-        money.evidence.c.teller == bindparam("teller"),
-    ),
+_CANDIDATES = Prepared(
+    select(money.transfers).where(
+        money.transfers.c.centre_id == bindparam("centre_id"),
+        money.transfers.c.account_id == bindparam("account_id"),
+        money.transfers.c.told_by.in_(bindparam("told_by", expanding=True)),
+        money.transfers.c.amount.in_(bindparam("amounts", expanding=True)),
+        money.transfers.c.occurred_at.between(bindparam("since"), bindparam("until")),
+        ~exists().where(
+            money.evidence.c.centre_id == money.transfers.c.centre_id,
+            money.evidence.c.transfer_id == money.transfers.c.transfer_id,
+            money.evidence.c.teller == bindparam("teller"),
+        ),
+    )
 )
 
 
@@ -84,7 +87,7 @@ class SqlTransfers:
             centre_id=centre_id,
             account_id=account_id,
             source=source,
-            event_ids=list(event_ids),
+            event_ids=event_ids,
         )
         found: dict[str, list[Evidence]] = {}
         for evidence in told:
@@ -109,7 +112,7 @@ class SqlTransfers:
             account_id=account_id,
             told_by=[teller for teller in Teller if teller is not not_told_by],
             teller=not_told_by,
-            amounts=list(amounts),
+            amounts=amounts,
             since=since,
             until=until,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -30,17 +31,21 @@ class UtcDateTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
         return dialect.type_descriptor(String(27))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:
-        """Turn an aware time to UTC, refusing a naive one."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = f"naive time {value.isoformat()}"
-            raise ValueError(message)
-        moment = value.astimezone(UTC)
-        if dialect.name == "postgresql":
-            return moment
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], object]:
+        """Return what turns an aware time to UTC, refusing a naive one."""
+        is_text = dialect.name != "postgresql"
+
+        def process(value: datetime | None) -> object:
+            if value is None:
+                return None
+            if value.tzinfo is None:
+                message = f"naive time {value.isoformat()}"
+                raise ValueError(message)
+            moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+            # Without the offset, which is +00:00.
+            return moment.isoformat(timespec="microseconds")[:26] + "Z" if is_text else moment
+
+        return process
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
         """Return an aware time in UTC."""
@@ -66,10 +71,17 @@ class Word(TypeDecorator[E]):
         super().__init__()
         self.words = words
 
-    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
-        """Store the word's text."""
+    def bind_processor(self, dialect: Dialect) -> Callable[[E | str | None], str | None]:
+        """Return what stores a word's text."""
         del dialect
-        return None if value is None else str(self.words(value).value)
+        texts: dict[object, str | None] = {word: word.value for word in self.words}
+
+        def process(value: E | str | None) -> str | None:
+            if value is None:
+                return None
+            return texts.get(value) or str(self.words(value).value)
+
+        return process
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
         """Return the word."""

@@ -6,15 +6,24 @@ general machinery takes for it; columns, types and their conversions are still t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
+import psycopg
 from sqlalchemy import Column, Connection, Dialect, String, Table, Text
 
+from payments.store.driver import execute
+
 Row = tuple[Any, ...]
+
+
+_MOST_TOGETHER = 64
 
 
 class Writer:
@@ -23,13 +32,12 @@ class Writer:
     def __init__(self, table: Table, names: Sequence[str], dialect: Dialect) -> None:
         """Prepare the statements for the columns that a value has fields for."""
         columns = [table.c[name] for name in names]
-        place = "?" if dialect.name == "sqlite" else "%s"
         listed = ", ".join(dialect.identifier_preparer.format_column(c) for c in columns)
-        into = f"INSERT INTO {dialect.identifier_preparer.format_table(table)} ({listed})"
-        self._one = f"{into} VALUES ({', '.join([place] * len(columns))})"
-        arrays = ", ".join(f"{place}::{_array(column, dialect)}" for column in columns)
-        self._many = f"{into} SELECT * FROM unnest({arrays})"  # noqa: S608 -- names of our own columns.
-        self._has_arrays = dialect.name == "postgresql"
+        self._into = f"INSERT INTO {dialect.identifier_preparer.format_table(table)} ({listed})"
+        self._sends_json = dialect.name == "postgresql"
+        self._from_json = f"{self._into} {_records(columns, dialect)}" if self._sends_json else ""
+        self._places = f"({', '.join(['%s' if self._sends_json else '?'] * len(columns))})"
+        self._names = names
         self._conversions = [
             (position, convert)
             for position, column in enumerate(columns)
@@ -37,15 +45,22 @@ class Writer:
         ]
 
     def write(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Insert rows. PostgreSQL is sent an array a column, so that it runs one statement."""
+        """Insert rows, many with one statement.
+
+        PostgreSQL is sent them as one JSON text. SQLite is sent their values side by side, as many
+        rows at once as the next lower power of two, so that it meets few texts: a statement a row
+        would let go of the interpreter at each row, and under load wait to have it back.
+        """
         ready = [self._converted(row) for row in rows]
-        if len(ready) == 1:
-            connection.exec_driver_sql(self._one, ready[0])
-        elif self._has_arrays:
-            arrays = tuple(list(column) for column in zip(*ready, strict=True))
-            connection.exec_driver_sql(self._many, arrays)
-        else:
-            connection.exec_driver_sql(self._one, ready)
+        if self._sends_json and len(ready) > 1:
+            records = [dict(zip(self._names, row, strict=True)) for row in ready]
+            execute(connection, self._from_json, (_JSON.encode(records),))
+            return
+        while ready:
+            size = min(1 << (len(ready).bit_length() - 1), _MOST_TOGETHER)
+            together, ready = ready[:size], ready[size:]
+            places = ", ".join([self._places] * size)
+            execute(connection, f"{self._into} VALUES {places}", tuple(chain(*together)))
 
     def _converted(self, row: Row) -> Row:
         """Return a row as the driver wants it."""
@@ -81,14 +96,34 @@ def writer_of(table: Table, names: tuple[str, ...], dialect: Dialect) -> Writer:
     return Writer(table, names, dialect)
 
 
-def _array(column: Column[Any], dialect: Dialect) -> str:
-    """Return the array type a column is sent as.
+def _records(columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+    """Return the query that gives a JSON text's records as rows of these columns.
 
-    Texts are sent without their length: a cast would cut a text that is too long, where the column
+    Texts are taken without their length: a cast would cut a text that is too long, where the column
     refuses it.
     """
+    named = [(dialect.identifier_preparer.format_column(c), _kind(c, dialect)) for c in columns]
+    taken = ", ".join(f"decode({n}, 'hex')" if kind == "BYTEA" else n for n, kind in named)
+    given = ", ".join(f"{n} {'TEXT' if kind == 'BYTEA' else kind}" for n, kind in named)
+    return f"SELECT {taken} FROM json_to_recordset(%s) AS records ({given})"  # noqa: S608 -- names of our own columns.
+
+
+def _kind(column: Column[Any], dialect: Dialect) -> str:
+    """Return the type of a column as PostgreSQL calls it, a text's without its length."""
     kind = column.type.dialect_impl(dialect)
     while hasattr(kind, "impl_instance") and kind.impl_instance is not kind:
         kind = kind.impl_instance
-    name = "TEXT" if isinstance(kind, String | Text) else kind.compile(dialect)
-    return f"{name}[]"
+    return "TEXT" if isinstance(kind, String | Text) else kind.compile(dialect)
+
+
+def _as_json(value: object) -> str:
+    """Return what JSON has no form for as the text that PostgreSQL reads."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, psycopg.Binary):
+        return bytes(value.obj).hex()
+    message = f"no column holds a {type(value).__name__}"
+    raise TypeError(message)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_as_json)

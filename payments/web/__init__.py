@@ -30,7 +30,7 @@ def register(app: Flask, wiring: Wiring) -> None:
 
     request_log.install(app)
     access.install(app, wiring)
-    security.install(app)
+    security.install(app, wiring)
     for part in (i18n, errors, formatting, words, navigation, static_files):
         part.install(app)
     for blueprint in pages.BLUEPRINTS:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from payments.domain.errors import Forbidden, Invalid, NotAuthenticated, NotFound, Unavailable
 from payments.domain.staff import Permission, SignIn, StaffUser
@@ -188,6 +189,7 @@ def _sign_messages(app: Flask, wiring: Wiring) -> None:
         for key in wiring.settings.secret_keys
     ]
     secure = wiring.settings.cookies_are_secure
+    app.session_interface = _Messages()
     app.config.update(
         SECRET_KEY=keys[0],
         SECRET_KEY_FALLBACKS=keys[1:],
@@ -196,6 +198,16 @@ def _sign_messages(app: Flask, wiring: Wiring) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+
+
+class _Messages(SecureCookieSessionInterface):
+    """Flask's signed cookie, without preparing to check the signature of a cookie not sent."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie says, which is nothing when there is none."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def _declared(view: V, declared: Policy) -> V:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, ip_address, ip_network
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
@@ -18,6 +19,10 @@ from payments.web.access import (
     policy_of,
     session_cookie,
 )
+from payments.wiring import Wiring
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORM_FIELD = "csrf_token"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -38,13 +43,14 @@ HEADERS = {
 }
 # What a provider gives one household or device of IPv6 (RFC 6177).
 _NETWORK_BITS = 64
-_ONE_YEAR_S = 365 * 24 * 60 * 60
+_ONLY_HTTPS = ("Strict-Transport-Security", f"max-age={365 * 24 * 60 * 60}; includeSubDomains")
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, wiring: Wiring) -> None:
     """Check forms before the views, put the headers on every answer. After access.install."""
     app.before_request(check_form)
-    app.after_request(protect)
+    app.after_request(keep_form_token)
+    app.wsgi_app = shielded(app.wsgi_app, headers(over_https=wiring.settings.cookies_are_secure))  # type: ignore[method-assign] # Flask's way.
     app.jinja_env.globals.update(csrf=csrf, csrf_token=form_token)
 
 
@@ -79,15 +85,33 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_FIELD, form_token())
 
 
-def protect(response: Response) -> Response:
-    """Put the security headers on an answer, and forbid storing it unless the view allowed it."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    settings = current_wiring().settings
-    if settings.cookies_are_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR_S}; includeSubDomains"
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+def headers(*, over_https: bool) -> tuple[tuple[str, str], ...]:
+    """Return the security headers of this service, and that nothing is stored."""
+    always = (*HEADERS.items(), ("Cache-Control", "no-store"))
+    return (*always, _ONLY_HTTPS) if over_https else always
+
+
+def shielded(app: WSGIApplication, extra: Sequence[tuple[str, str]]) -> WSGIApplication:
+    """Put headers on every answer of an application that does not say otherwise by itself.
+
+    It stands outside the application, so that no error page of anybody can be without them.
+    """
+    named = [(name.lower(), (name, value)) for name, value in extra]
+
+    def run(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, given: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401 -- passed on as it came.
+            known = {name.lower() for name, _ in given}
+            return start_response(
+                status, given + [header for name, header in named if name not in known], *rest
+            )
+
+        return app(environ, start)
+
+    return run
+
+
+def keep_form_token(response: Response) -> Response:
+    """Give a guest's browser the form token that this page was the first to need."""
     if fresh := g.get("new_form_token"):
         set_private_cookie(response, form_cookie(), fresh)
     return response

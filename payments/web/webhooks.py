@@ -31,6 +31,7 @@ MOST_BYTES = 1024 * 1024
 
 _EXTENSION = "thuphi_deliveries"
 _START = threading.Lock()
+_log = structlog.get_logger(__name__)
 _BELIEVED = timedelta(seconds=1)
 
 
@@ -94,7 +95,6 @@ class Deliveries:
 def receive(endpoint_id: str) -> Response:
     """Answer a provider in its own form: accepted, not proven, unreadable, or try again."""
     wiring = current_wiring()
-    log = structlog.get_logger().bind(endpoint=endpoint_id)
     endpoint, account, adapter = _find(wiring, endpoint_id)
     bank_request = _bank_request(adapter)
     try:
@@ -108,14 +108,14 @@ def receive(endpoint_id: str) -> Response:
         )
         received = _deliveries(wiring).receive(delivery)
     except NotAuthenticated as error:
-        log.warning("delivery_refused", reason=error.code)
+        _log.warning("delivery_refused", endpoint=endpoint_id, reason=error.code)
         return _answer(adapter.reply(ReplyKind.NOT_AUTHENTICATED))
     except PaymentsError as error:
-        log.warning("delivery_not_taken", reason=str(error))
+        _log.warning("delivery_not_taken", endpoint=endpoint_id, reason=str(error))
         return _answer(adapter.reply(ReplyKind.UNAVAILABLE))
     reply = adapter.reply(received.reply)
     if delivery.unreadable is not None:
-        log.warning("delivery_unreadable", reason=str(delivery.unreadable))
+        _log.warning("delivery_unreadable", endpoint=endpoint_id, reason=str(delivery.unreadable))
         reply = _naming(reply, delivery.unreadable)
     return _answer(reply)
 

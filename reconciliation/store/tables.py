@@ -65,7 +65,7 @@ statements = fact_table(
     refers(["file_id"], "statement_files"),
     refers(["account_id"], "bank_accounts"),
     UniqueConstraint("centre_id", "account_id", "position"),
-    Index("ix_statements__period", "centre_id", "account_id", "period_to"),
+    Index("ix_statements__period", "account_id", "period_to", "centre_id"),
 )
 
 statement_entries = fact_table(
@@ -86,7 +86,7 @@ statement_entries = fact_table(
     refers(["statement_id"], "statements"),
     refers(["account_id"], "bank_accounts"),
     UniqueConstraint("entry_key", "account_id", "centre_id"),
-    Index("ix_statement_entries__day", "centre_id", "account_id", "booked_on"),
+    Index("ix_statement_entries__day", "account_id", "booked_on", "centre_id"),
     positive("amount"),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import sys
@@ -34,7 +33,7 @@ def make_app() -> Flask:
         del endpoint
         body = request.get_data()
         signed = request.headers["X-SePay-Timestamp"].encode() + b"." + body
-        expected = "sha256=" + hmac.new(SECRET, signed, hashlib.sha256).hexdigest()
+        expected = "sha256=" + hmac.digest(SECRET, signed, "sha256").hex()
         if not hmac.compare_digest(expected, request.headers["X-SePay-Signature"]):
             return Response(status=401)
         with engine.connect() as connection:

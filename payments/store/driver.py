@@ -1,0 +1,69 @@
+"""Statements on their way to the database's own driver, past the general machinery.
+
+A payment is some twenty statements that are always the same. SQLAlchemy has compiled them; building
+a result object for each would cost more than the database takes to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, cast
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+Parameters = Mapping[str, Any] | Sequence[Any]
+
+
+class Cursor(Protocol):
+    """What both drivers give back for a statement."""
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Return the rows."""
+        ...
+
+
+class Driver(Protocol):
+    """What both drivers offer without a cursor being opened first."""
+
+    def execute(self, text: str, parameters: Parameters, /) -> Cursor:
+        """Run a statement."""
+        ...
+
+
+def execute(connection: Connection, text: str, parameters: Parameters) -> Cursor:
+    """Run a statement whose transaction has begun. Raises SQLAlchemy's DBAPIError."""
+    with _errors_named(connection):
+        return _driver(connection).execute(text, parameters)
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send the statements of the block without waiting for each answer, where that can be done.
+
+    What goes wrong is raised at the end of the block at the latest.
+    """
+    driver = _driver(connection)
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    with _errors_named(connection), driver.pipeline():
+        yield
+
+
+def _driver(connection: Connection) -> Driver:
+    return cast("Driver", connection.connection.driver_connection)
+
+
+@contextmanager
+def _errors_named(connection: Connection) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy does, without the values of the statement."""
+    base = cast("type[Exception]", connection.dialect.loaded_dbapi.Error)
+    try:
+        yield
+    except base as error:
+        raise DBAPIError.instance(
+            None, None, error, base, hide_parameters=True, dialect=connection.dialect
+        ) from error
