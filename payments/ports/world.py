@@ -61,3 +61,18 @@ class World:
 
     clock: Clock
     ids: Ids
+
+    def at_one_instant(self) -> World:
+        """Return this world with its clock stopped: what is recorded together happens at once."""
+        return World(_StoppedClock(self.clock.now()), self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _StoppedClock:
+    """A clock that shows one instant."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        """Return the instant."""
+        return self.instant

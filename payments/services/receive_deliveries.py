@@ -54,6 +54,7 @@ def receive_deliveries(
     if not deliveries:
         return []
     centre = uow.centres.lock(deliveries[0].endpoint.centre_id)
+    world = world.at_one_instant()
     messages = [_message(world, delivery) for delivery in deliveries]
     answers: list[Received | None] = [None] * len(deliveries)
     groups: dict[str, list[int]] = {}

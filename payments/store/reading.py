@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Dialect, Select, Table
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from payments.store.driver import execute
 
@@ -37,7 +36,7 @@ class Reader:
 
     def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
         """Compile the query."""
-        self._compiled = cast("SQLCompiler", statement.compile(dialect=dialect))
+        self._compiled = statement.compile(dialect=dialect)
         binds = self._compiled.binds
         self._lists = [name for name, bind in binds.items() if bind.expanding]
         self._fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
@@ -55,7 +54,7 @@ class Reader:
 
     def rows(self, connection: Connection, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows as tuples, in the order of the query's columns."""
-        named = self._fixed | values
+        named: dict[str, Any] = self._fixed | values
         lists = {name: _filled_up(named.pop(name)) for name in self._lists}
         for name, convert in self._conversions_in.items():
             if name in lists:
@@ -77,7 +76,7 @@ class Reader:
             some: dict[str, Any] = dict.fromkeys(self._compiled.binds)
             some |= {name: [None] * length for name, length in lengths.items()}
             state = self._compiled.construct_expanded_state(some)
-            places = list(state.positiontup) if self._compiled.positional else None
+            places = None if state.positiontup is None else list(state.positiontup)
             names = {name: list(state.parameter_expansion[name]) for name in self._lists}
             text = self._texts[key] = _Text(state.statement, places, names)
         return text

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Row, Select, Table, Update, and_, bindparam, update
 
+from payments.store import tables_registry as kept
 from payments.store.driver import together
 from payments.store.reading import Prepared, tables_read
 from payments.store.registry import table_of, write_order
@@ -18,7 +19,14 @@ Query = Select[*tuple[Any, ...]] | Prepared
 
 # What a transaction may read once and remember: it changes rarely, and then through this session.
 SETTINGS = frozenset(
-    {"centres", "bank_accounts", "procedures", "fee_items", "fields", "receipt_series"}
+    {
+        kept.centres,
+        kept.bank_accounts,
+        kept.procedures,
+        kept.fee_items,
+        kept.fields,
+        kept.receipt_series,
+    }
 )
 
 
@@ -35,11 +43,8 @@ class Session:
         """Keep values back until a query could see them, or the commit."""
         for value in values:
             kind = type(value)
-            pending = self._pending.get(kind)
-            if pending is None:
-                pending = self._pending[kind] = []
-            pending.append(value)
-            self.kept_changes += _is_setting(kind)
+            self._pending.setdefault(kind, []).append(value)
+            self.kept_changes += table_of(kind) in SETTINGS
 
     def flush(self) -> None:
         """Write what was kept back, one statement a table, in the order of foreign keys."""
@@ -65,7 +70,7 @@ class Session:
         self.flush()
         kind: type[Any] = type(value)
         table = table_of(kind)
-        self.kept_changes += _is_setting(kind)
+        self.kept_changes += table in SETTINGS
         shape = shape_of(kind)
         row = dict(zip(shape.names, shape.row(value), strict=True))
         keys = {f"key_{column.name}": row.pop(column.name) for column in table.primary_key}
@@ -112,12 +117,6 @@ class Session:
             read = _tables_read(statement)
             if any(table_of(kind) in read for kind in self._pending):
                 self.flush()
-
-
-@cache
-def _is_setting(kind: type[Any]) -> bool:
-    """Say whether a kind of values is read once a transaction."""
-    return table_of(kind).name in SETTINGS
 
 
 @lru_cache(maxsize=256)

@@ -34,8 +34,19 @@ class UtcDateTime(TypeDecorator[datetime]):
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], object]:
         """Return what turns an aware time to UTC, refusing a naive one."""
         is_text = dialect.name != "postgresql"
+        # Most rows of a transaction carry the same instant.
+        last: tuple[datetime | None, object] = (None, None)
 
         def process(value: datetime | None) -> object:
+            nonlocal last
+            known, stored = last
+            if value is known:
+                return stored
+            stored = convert(value)
+            last = (value, stored)
+            return stored
+
+        def convert(value: datetime | None) -> object:
             if value is None:
                 return None
             if value.tzinfo is None:

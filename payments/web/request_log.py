@@ -64,6 +64,6 @@ def finish(response: Response) -> Response:
     return response
 
 
-def _to_standard_error(*_names: Any) -> structlog.PrintLogger:  # noqa: ANN401 -- structlog passes what it likes.
+def _to_standard_error(*_names: Any) -> structlog.WriteLogger:  # noqa: ANN401 -- structlog passes what it likes.
     """Return a logger to the standard error of this moment, which tests replace."""
-    return structlog.PrintLogger(sys.stderr)
+    return structlog.WriteLogger(sys.stderr)

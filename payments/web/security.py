@@ -22,7 +22,7 @@ from payments.web.access import (
 from payments.wiring import Wiring
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORM_FIELD = "csrf_token"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -50,7 +50,7 @@ def install(app: Flask, wiring: Wiring) -> None:
     """Check forms before the views, put the headers on every answer. After access.install."""
     app.before_request(check_form)
     app.after_request(keep_form_token)
-    app.wsgi_app = shielded(app.wsgi_app, headers(over_https=wiring.settings.cookies_are_secure))  # type: ignore[method-assign] # Flask's way.
+    app.wsgi_app = shielded(app.wsgi_app, headers(over_https=wiring.settings.cookies_are_secure))  # type: ignore[method-assign, assignment] # Flask's documented way.
     app.jinja_env.globals.update(csrf=csrf, csrf_token=form_token)
 
 
