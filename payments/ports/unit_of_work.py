@@ -14,8 +14,8 @@ from payments.ports.store import (
     RequestsRepository,
     StaffRepository,
     TillsRepository,
-    TransfersRepository,
 )
+from payments.ports.transfers import TransfersRepository
 
 
 class UnitOfWork(Protocol):

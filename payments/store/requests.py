@@ -14,6 +14,7 @@ from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.reading import Prepared
 from payments.store.session import Query, Session
+from payments.store.transfers import REST
 
 _requests = money.payment_requests
 
@@ -36,26 +37,12 @@ _cash = (
     .correlate(_requests)
     .scalar_subquery()
 )
-_received = (
-    select(func.coalesce(func.sum(money.transfers.c.amount), 0))
+_held = (
+    select(func.coalesce(func.sum(REST), 0))
     .where(
         money.transfers.c.centre_id == _requests.c.centre_id,
         money.transfers.c.request_id == _requests.c.request_id,
         money.transfers.c.direction == Direction.IN,
-    )
-    .correlate(_requests)
-    .scalar_subquery()
-)
-_given = (
-    select(func.coalesce(func.sum(money.allocations.c.amount), 0))
-    .join(
-        money.transfers,
-        (money.transfers.c.centre_id == money.allocations.c.centre_id)
-        & (money.transfers.c.transfer_id == money.allocations.c.transfer_id),
-    )
-    .where(
-        money.transfers.c.centre_id == _requests.c.centre_id,
-        money.transfers.c.request_id == _requests.c.request_id,
     )
     .correlate(_requests)
     .scalar_subquery()
@@ -68,7 +55,7 @@ STANDING = select(
     _requests,
     kept.dossiers,
     (_allocated + _cash).label("paid"),
-    (_received - _given).label("held"),
+    _held.label("held"),
     _cancelled.label("is_cancelled"),
 ).join(
     kept.dossiers,

@@ -170,6 +170,20 @@ allocations = fact_table(
     positive("amount"),
 )
 
+reversals = fact_table(
+    "reversals",
+    centre(),
+    key("reversal_id"),
+    ident("transfer_id"),
+    dong("amount"),
+    instant("recorded_at"),
+    refers(["reversal_id"], "transfers", ["transfer_id"]),
+    refers(["transfer_id"], "transfers"),
+    Index("ix_reversals__transfer", "transfer_id", "centre_id"),
+    not_negative("amount"),
+    check("not_itself", "reversal_id <> transfer_id"),
+)
+
 till_sessions = fact_table(
     "till_sessions",
     centre(),

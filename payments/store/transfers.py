@@ -1,15 +1,16 @@
-"""Repository of transfers, evidence and allocations."""
+"""Repository of transfers, evidence, allocations and reversals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.business_day import local
 from payments.domain.errors import NotFound
+from payments.domain.reversals import Reversible
 from payments.domain.transfers import (
     Allocation,
     BankMessage,
@@ -32,7 +33,33 @@ _given = (
     .correlate(money.transfers)
     .scalar_subquery()
 )
+_gone = (
+    select(func.coalesce(func.sum(money.reversals.c.amount), 0))
+    .where(
+        money.reversals.c.centre_id == money.transfers.c.centre_id,
+        money.reversals.c.transfer_id == money.transfers.c.transfer_id,
+    )
+    .correlate(money.transfers)
+    .scalar_subquery()
+)
+REST = money.transfers.c.amount - _given - _gone
+"""What of a transfer that came in still waits: not given to a request and not taken back."""
 
+_reversing = money.transfers.alias("reversing")
+_taken_back = (
+    select(func.coalesce(func.sum(_reversing.c.amount), 0))
+    .join(
+        money.reversals,
+        (money.reversals.c.centre_id == _reversing.c.centre_id)
+        & (money.reversals.c.reversal_id == _reversing.c.transfer_id),
+    )
+    .where(
+        money.reversals.c.centre_id == money.transfers.c.centre_id,
+        money.reversals.c.transfer_id == money.transfers.c.transfer_id,
+    )
+    .correlate(money.transfers)
+    .scalar_subquery()
+)
 
 _TELLINGS = (
     select(money.evidence)
@@ -123,10 +150,37 @@ class SqlTransfers:
             for transfer in transfers
         ]
 
-    def held(self, centre_id: str, request_id: str) -> list[tuple[Transfer, int]]:
-        """Return the transfers that name a request and what of each is not given away."""
+    def reversible(
+        self, reversal: Transfer, *, reference: str, since: datetime, until: datetime
+    ) -> list[Reversible]:
+        """Return the transfers that a reversal may take back, the oldest first."""
         table = money.transfers
-        statement = select(table, (table.c.amount - _given).label("rest")).where(
+        statement = (
+            select(table, REST.label("rest"))
+            .where(
+                table.c.centre_id == reversal.centre_id,
+                table.c.account_id == reversal.account_id,
+                table.c.direction == Direction.IN,
+                table.c.occurred_at.between(since, until),
+                table.c.amount - _taken_back >= reversal.amount,
+                or_(
+                    table.c.amount == reversal.amount,
+                    and_(
+                        table.c.bank_reference != "",
+                        table.c.bank_reference == reversal.bank_reference,
+                    ),
+                    and_(table.c.reference != "", table.c.reference == reference),
+                ),
+            )
+            .order_by(table.c.occurred_at, table.c.transfer_id)
+        )
+        rows = self._session.rows(statement)
+        return [Reversible(Transfer(*row[:_TRANSFER_COLUMNS]), int(row.rest)) for row in rows]
+
+    def held(self, centre_id: str, request_id: str) -> list[tuple[Transfer, int]]:
+        """Return the transfers that name a request and what of each still waits."""
+        table = money.transfers
+        statement = select(table, REST.label("rest")).where(
             table.c.centre_id == centre_id,
             table.c.request_id == request_id,
             table.c.direction == Direction.IN,
@@ -135,9 +189,9 @@ class SqlTransfers:
         return [(Transfer(*row[:_TRANSFER_COLUMNS]), int(row.rest)) for row in rows if row.rest > 0]
 
     def unallocated(self, centre_id: str, transfer_id: str) -> int:
-        """Return what of a transfer is not given to any request."""
+        """Return what of a transfer is neither given to a request nor taken back."""
         table = money.transfers
-        statement = select(table.c.amount - _given).where(
+        statement = select(REST).where(
             table.c.centre_id == centre_id,
             table.c.transfer_id == transfer_id,
             table.c.direction == Direction.IN,

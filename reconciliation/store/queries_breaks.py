@@ -16,6 +16,7 @@ from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store.requests import STANDING
 from payments.store.session import Session
+from payments.store.transfers import REST
 from reconciliation.store.queries_finance import is_resolved, same
 
 # A citizen pays within this time of being asked; older requests are not worth suggesting.
@@ -62,7 +63,7 @@ class BreakRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A transfer of which some money is not given to any request. ``rest`` is whole đồng."""
+    """A transfer of which some money still waits. ``rest`` of it is whole đồng."""
 
     transfer_id: str
     amount: int
@@ -145,13 +146,7 @@ def waiting_money(
     session: Session, centre_id: str, *, limit: int, offset: int = 0
 ) -> list[Waiting]:
     """Return the transfers with money in suspense, the oldest first."""
-    transfers, allocations, breaks = money.transfers, money.allocations, books.breaks
-    given = (
-        select(func.coalesce(func.sum(allocations.c.amount), 0))
-        .where(same(allocations, transfers, "transfer_id"))
-        .correlate(transfers)
-        .scalar_subquery()
-    )
+    transfers, breaks = money.transfers, books.breaks
     found = (
         select(func.min(breaks.c.break_id))
         .where(
@@ -166,7 +161,7 @@ def waiting_money(
         select(
             transfers.c.transfer_id,
             transfers.c.amount,
-            (transfers.c.amount - given).label("rest"),
+            REST.label("rest"),
             transfers.c.business_date,
             transfers.c.occurred_at,
             transfers.c.remittance_information,
@@ -178,7 +173,7 @@ def waiting_money(
             transfers.c.centre_id == centre_id,
             transfers.c.direction == Direction.IN,
             transfers.c.outcome.not_in(_PLACED),
-            transfers.c.amount > given,
+            REST > 0,
         )
         .order_by(transfers.c.occurred_at, transfers.c.transfer_id)
     )
