@@ -23,6 +23,7 @@ from payments.domain.transfers import (
     Transfer,
 )
 from payments.services.begin_transfer import Context, Told, bear_witness, begin, digest, open_about
+from payments.services.identify_transfer import identify
 from payments.services.record_event import record
 from payments.services.take_back_transfer import take_back
 
@@ -122,6 +123,7 @@ def _record_batch(
         )
         if transfer is not None:
             bear_witness(context, told, transfer)
+            identify(context, told, transfer, standing)
             answer.append(Recorded(transfer, is_new=False, is_repeat=False, agrees=True))
         else:
             transfer = begin(context, told, standing)

@@ -46,6 +46,7 @@ _TABLES: dict[type, Table] = {
     transfers.BankMessage: money.bank_messages,
     transfers.Transfer: money.transfers,
     transfers.Evidence: money.evidence,
+    transfers.Identification: money.identifications,
     transfers.Allocation: money.allocations,
     reversals.Reversal: money.reversals,
     cash.TillSession: money.till_sessions,

@@ -12,9 +12,9 @@ from payments.domain.errors import NotFound
 from payments.domain.requests import PaymentRequest, RequestLine, RequestStanding
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
+from payments.store.known_transfers import IDENTIFIED, REST
 from payments.store.reading import Prepared
 from payments.store.session import Query, Session
-from payments.store.transfers import REST
 
 _requests = money.payment_requests
 
@@ -47,6 +47,17 @@ _held = (
     .correlate(_requests)
     .scalar_subquery()
 )
+_held_since = (
+    select(func.coalesce(func.sum(REST), 0))
+    .select_from(money.identifications)
+    .join(money.transfers, IDENTIFIED)
+    .where(
+        money.identifications.c.centre_id == _requests.c.centre_id,
+        money.identifications.c.request_id == _requests.c.request_id,
+    )
+    .correlate(_requests)
+    .scalar_subquery()
+)
 _cancelled = exists().where(
     money.request_cancellations.c.centre_id == _requests.c.centre_id,
     money.request_cancellations.c.request_id == _requests.c.request_id,
@@ -55,7 +66,7 @@ STANDING = select(
     _requests,
     kept.dossiers,
     (_allocated + _cash).label("paid"),
-    _held.label("held"),
+    (_held + _held_since).label("held"),
     _cancelled.label("is_cancelled"),
 ).join(
     kept.dossiers,

@@ -170,6 +170,20 @@ allocations = fact_table(
     positive("amount"),
 )
 
+identifications = fact_table(
+    "identifications",
+    centre(),
+    key("transfer_id"),
+    ident("request_id"),
+    words("reference", 15),
+    word("outcome", Word(Outcome)),
+    word("told_by", Word(Teller)),
+    instant("recorded_at"),
+    refers(["transfer_id"], "transfers"),
+    refers(["request_id"], "payment_requests"),
+    Index("ix_identifications__request", "request_id", "centre_id"),
+)
+
 reversals = fact_table(
     "reversals",
     centre(),

@@ -45,6 +45,15 @@ FACT_RULES: tuple[Rule, ...] = (
                                OR e.account_id <> t.account_id)""",
     ),
     Rule(
+        "I3",
+        "a transfer was identified that named its request itself, or never paid one",
+        """SELECT i.centre_id AS centre_id, i.transfer_id AS subject FROM identifications i
+           JOIN transfers t ON t.centre_id = i.centre_id AND t.transfer_id = i.transfer_id
+           JOIN payment_requests r ON r.centre_id = i.centre_id AND r.request_id = i.request_id
+           WHERE t.outcome <> 'unknown' OR t.request_id IS NOT NULL OR t.direction <> 'in'
+                 OR i.reference <> r.reference""",
+    ),
+    Rule(
         "I4",
         "more of a transfer is allocated and taken back than has come",
         f"""SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM {_GIVEN_OR_GONE} a

@@ -14,9 +14,9 @@ from payments.domain.breaks import BreakKind
 from payments.domain.transfers import Outcome
 from payments.store import tables_books as books
 from payments.store import tables_money as money
+from payments.store.known_transfers import IDENTIFIED, OUTCOME, REFERENCE, REST
 from payments.store.requests import STANDING
 from payments.store.session import Session
-from payments.store.transfers import REST
 from reconciliation.store.queries_finance import is_resolved, same
 
 # A citizen pays within this time of being asked; older requests are not worth suggesting.
@@ -103,7 +103,7 @@ def break_list(
             breaks.c.business_date,
             breaks.c.opened_at,
             func.coalesce(transfers.c.remittance_information, ""),
-            func.coalesce(transfers.c.reference, ""),
+            func.coalesce(REFERENCE, ""),
             done.c.resolved_at,
             func.coalesce(done.c.resolved_by, ""),
             func.coalesce(done.c.explanation, ""),
@@ -117,6 +117,7 @@ def break_list(
             ),
             isouter=True,
         )
+        .join(money.identifications, IDENTIFIED, isouter=True)
         .where(breaks.c.centre_id == centre_id, *_conditions(wanted))
     )
     order = [breaks.c.business_date, breaks.c.opened_at, breaks.c.break_id]
@@ -165,10 +166,11 @@ def waiting_money(
             transfers.c.business_date,
             transfers.c.occurred_at,
             transfers.c.remittance_information,
-            transfers.c.reference,
-            transfers.c.outcome,
+            REFERENCE,
+            OUTCOME,
             found.label("break_id"),
         )
+        .join(money.identifications, IDENTIFIED, isouter=True)
         .where(
             transfers.c.centre_id == centre_id,
             transfers.c.direction == Direction.IN,

@@ -53,6 +53,7 @@ ACTIONS: dict[str, str] = {
     "till.closed": N_("Till counted"),
     "till.opened": N_("Till opened"),
     "transfer.conflict": N_("Transfer told differently"),
+    "transfer.identified": N_("Purpose of a transfer told later"),
     "transfer.placed": N_("Transfer placed by a person"),
     "transfer.received": N_("Transfer received"),
     "transfer.taken_back": N_("Transfer taken back by the bank"),

@@ -1,4 +1,4 @@
-"""Reversals: which transfer a bank has taken back, and what of it had waited."""
+"""Transfers that a bank has taken back, and those whose request a later telling has named."""
 
 from __future__ import annotations
 
@@ -43,10 +43,35 @@ def upgrade() -> None:
     op.create_index(
         "ix_reversals__transfer", "reversals", ["transfer_id", "centre_id"], unique=False
     )
-    for statement in append_only(op.get_context().dialect.name, ["reversals"]):
+    op.create_table(
+        "identifications",
+        sa.Column("centre_id", sa.String(length=20), nullable=False),
+        sa.Column("transfer_id", sa.String(length=32), nullable=False),
+        sa.Column("request_id", sa.String(length=32), nullable=False),
+        sa.Column("reference", sa.String(length=15), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("told_by", sa.String(length=32), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["centre_id", "request_id"],
+            ["payment_requests.centre_id", "payment_requests.request_id"],
+            name=op.f("fk_identifications__centre_id_request_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["centre_id", "transfer_id"],
+            ["transfers.centre_id", "transfers.transfer_id"],
+            name=op.f("fk_identifications__centre_id_transfer_id"),
+        ),
+        sa.PrimaryKeyConstraint("transfer_id", "centre_id", name=op.f("pk_identifications")),
+    )
+    op.create_index(
+        "ix_identifications__request", "identifications", ["request_id", "centre_id"], unique=False
+    )
+    for statement in append_only(op.get_context().dialect.name, ["identifications", "reversals"]):
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Go one revision back."""
+    op.drop_table("identifications")
     op.drop_table("reversals")
