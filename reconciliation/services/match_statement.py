@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from payments.domain.bank_messages import Direction, StatementEntry
+from payments.domain.bank_messages import LONGEST_NAME, Direction, StatementEntry, storable
 from payments.domain.breaks import Break, BreakKind
 from payments.domain.business_day import business_date
 from payments.domain.centres import BankAccount, Centre
@@ -124,8 +124,8 @@ def _told(key: str, entry: StatementEntry) -> Told:
         direction=entry.direction,
         amount=entry.amount,
         occurred_at=entry.booked_at or noon(entry.booked_on),
-        text=entry.text,
-        bank_reference=entry.bank_reference[:128],
+        text=storable(entry.text),
+        bank_reference=storable(entry.bank_reference, LONGEST_NAME),
         is_reversal=entry.is_reversal,
     )
 
