@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ class Settings:
     ``secret_keys`` decrypt bank secrets, the current one first. ``trusted_proxies`` is how many
     proxies in front add to X-Forwarded-For. ``close_at`` is the local time of the evening job as
     minutes after midnight. ``statement_dir`` is where the evening job finds statement files.
+    ``allows_plain_http`` lets other machines reach the pages without encryption.
     """
 
     database_url: str
@@ -40,6 +42,7 @@ class Settings:
     request_days: int = 7
     close_at: int = 18 * 60
     is_demo: bool = False
+    allows_plain_http: bool = False
 
     @property
     def cookies_are_secure(self) -> bool:
@@ -77,7 +80,9 @@ class _Reader:
             request_days=self._get("REQUEST_DAYS", between(1, 365), 7),
             close_at=self._get("CLOSE_AT", minutes, 18 * 60),
             is_demo=self._get("IS_DEMO", yes_or_no, default=False),
+            allows_plain_http=self._get("ALLOWS_PLAIN_HTTP", yes_or_no, default=False),
         )
+        self._refuse_plain_http(settings)
         if self._problems:
             raise InvalidFile(self._problems)
         return settings
@@ -104,6 +109,13 @@ class _Reader:
         except Invalid as error:
             self._problems.append(Problem(PREFIX + "SECRET_KEYS", error.code, dict(error.facts)))
             return ()
+
+    def _refuse_plain_http(self, settings: Settings) -> None:
+        """Refuse to send sign-ins and cookies over a network unencrypted, unless it was allowed."""
+        is_safe = settings.cookies_are_secure or is_loopback(settings.base_url)
+        if not is_safe and not settings.allows_plain_http:
+            wanted: dict[str, object] = {"wanted": "https", "or": f"{PREFIX}ALLOWS_PLAIN_HTTP=yes"}
+            self._problems.append(Problem(PREFIX + "BASE_URL", "address_not_encrypted", wanted))
 
     def _refuse_unknown(self) -> None:
         """Name variables that look like ours and are not, because a typing error is one of them."""
@@ -168,6 +180,15 @@ def base_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not host or port == 0 or more:
         raise Invalid("address_wrong")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_loopback(address: str) -> bool:
+    """Say whether an address leads to this very machine, by number or as RFC 6761 names it."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def bind_address(text: str) -> str:

@@ -9,9 +9,7 @@ import click
 
 from payments.cli.centre import acting_for, centre_option
 from payments.cli.root import Root
-from payments.domain.dossiers import DossierSource
-from payments.services.read_dossier_file import read_dossier_rows
-from payments.services.register_dossiers import register_dossiers
+from payments.services.import_dossiers import import_dossiers
 
 
 @click.group()
@@ -27,18 +25,14 @@ def dossiers() -> None:
 def import_(root: Root, *, centre_id: str, file: Path, ask_all: bool) -> None:
     """Register every dossier of a CSV or XLSX file, or none; prints code, reference and total."""
     wiring = root.wiring
-    actor = acting_for(wiring, centre_id)
-    items = read_dossier_rows(wiring.read_table(file.name, file.read_bytes()), asks_all=ask_all)
-    with wiring.open_uow() as uow:
-        registered = register_dossiers(
-            uow,
-            wiring.world,
-            actor,
-            DossierSource.FILE,
-            items,
-            expires_in=timedelta(days=wiring.settings.request_days),
-        )
-        uow.commit()
+    registered = import_dossiers(
+        wiring.open_uow,
+        wiring.world,
+        acting_for(wiring, centre_id),
+        wiring.read_table(file.name, file.read_bytes()),
+        asks_all=ask_all,
+        expires_in=timedelta(days=wiring.settings.request_days),
+    )
     for item in registered:
         asked = item.standing.request if item.standing else None
         told = (asked.reference, str(asked.total)) if asked else ("-", "-")

@@ -6,9 +6,32 @@ account, amount, currency and direction itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+
+from payments.domain.errors import Invalid
+from payments.domain.money import MAX_AMOUNT
+
+LONGEST_NAME = 128
+"""Characters of a bank's own name for a transfer that are kept."""
+
+# NUL, which PostgreSQL stores in no text, and half surrogate pairs, which UTF-8 cannot write.
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Say whether every database can keep a text as it is."""
+    return "\0" not in text if text.isascii() else _NOT_STORABLE.search(text) is None
+
+
+def storable(text: str, most: int | None = None) -> str:
+    """Return free text of a bank as it can be kept: no money is refused for a letter.
+
+    What no database stores becomes U+FFFD; the rest is cut after ``most`` characters.
+    """
+    return (text if is_storable(text) else _NOT_STORABLE.sub("\ufffd", text))[:most]
 
 
 class Direction(StrEnum):
@@ -73,6 +96,25 @@ class TransferNotice:
     bank_reference: str = ""
     virtual_account: str = ""
     balance_after: int | None = None
+
+
+def checked(notice: TransferNotice) -> TransferNotice:
+    """Return a notice as it can be kept, its free text cleaned and cut.
+
+    Raises Invalid naming the field when an id or the amount is one that no table holds: cut, it
+    would stand for another transfer.
+    """
+    for name in ("event_id", "account_number", "currency"):
+        value: str = getattr(notice, name)
+        if not 1 <= len(value) <= LONGEST_NAME or not is_storable(value):
+            raise Invalid("field_malformed", field=name)
+    if not 0 < notice.amount <= MAX_AMOUNT:
+        raise Invalid("amount_out_of_range", field="amount")
+    return replace(
+        notice,
+        remittance_information=storable(notice.remittance_information),
+        bank_reference=storable(notice.bank_reference, LONGEST_NAME),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ class BreakKind(StrEnum):
     CASH_SHORT = "cash_short"
 
 
+ASKS_FOR_A_PLACE = frozenset(
+    {BreakKind.SHORT, BreakKind.OVER, BreakKind.TWICE, BreakKind.UNKNOWN, BreakKind.CANCELLED}
+)
+"""The kinds that ask where a transfer's money belongs, and are answered when none of it waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """A difference. One subject has at most one break of a kind. ``amount`` is whole đồng."""

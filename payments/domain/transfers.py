@@ -53,7 +53,8 @@ class Transfer:
     """One transfer in or out of an account. ``amount`` is whole đồng, positive.
 
     ``transfer_key`` makes it one: the key of its first telling. ``told_by`` is who told first.
-    ``request_id`` is the request that the text names, if any.
+    ``request_id`` is the request that its text names, or that a later telling's text has named;
+    ``outcome`` is what the transfer meant when it became known which request that is.
     """
 
     centre_id: str
@@ -95,6 +96,19 @@ class Evidence:
     occurred_at: datetime
     content_sha256: str
     agrees: bool
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """The fact that a later telling named the request of a transfer whose first one named none."""
+
+    centre_id: str
+    transfer_id: str
+    request_id: str
+    reference: str
+    outcome: Outcome
+    told_by: Teller
     recorded_at: datetime
 
 

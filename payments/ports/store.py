@@ -23,7 +23,6 @@ from payments.domain.fees import FeeItem
 from payments.domain.receipts import Receipt, ReceiptSeries, SeriesKind
 from payments.domain.requests import RequestStanding
 from payments.domain.staff import SignIn, StaffUser
-from payments.domain.transfers import Allocation, BankMessage, Candidate, Evidence, Teller, Transfer
 
 
 class CentresRepository(Protocol):
@@ -133,49 +132,6 @@ class RequestsRepository(Protocol):
 
     def references_taken(self, references: Iterable[str]) -> set[str]:
         """Return those references that any request of the deployment already has."""
-        ...
-
-
-class TransfersRepository(Protocol):
-    """Transfers, the evidence of them, and the money given to requests."""
-
-    def get(self, centre_id: str, transfer_id: str) -> Transfer:
-        """Return a transfer. Raises NotFound."""
-        ...
-
-    def tellings(
-        self, centre_id: str, account_id: str, source: str, event_ids: Iterable[str]
-    ) -> dict[str, list[Evidence]]:
-        """Return the evidence one source has already given, by event id, first telling first."""
-        ...
-
-    def candidates(
-        self,
-        centre_id: str,
-        account_id: str,
-        *,
-        not_told_by: Teller,
-        amounts: Iterable[int],
-        since: datetime,
-        until: datetime,
-    ) -> list[Candidate]:
-        """Return transfers that a teller has not spoken of yet, with who has."""
-        ...
-
-    def held(self, centre_id: str, request_id: str) -> list[tuple[Transfer, int]]:
-        """Return the transfers that name a request with what of each is left, oldest first."""
-        ...
-
-    def unallocated(self, centre_id: str, transfer_id: str) -> int:
-        """Return what of a transfer is not given to any request."""
-        ...
-
-    def allocations(self, centre_id: str, transfer_id: str) -> list[Allocation]:
-        """Return where the money of a transfer went."""
-        ...
-
-    def message_seen(self, centre_id: str, body_sha256: str) -> BankMessage | None:
-        """Return the first message with exactly these bytes, if there is one."""
         ...
 
 

@@ -14,8 +14,8 @@ from payments.ports.store import (
     RequestsRepository,
     StaffRepository,
     TillsRepository,
-    TransfersRepository,
 )
+from payments.ports.transfers import TransfersRepository
 
 
 class UnitOfWork(Protocol):
@@ -79,7 +79,10 @@ class UnitOfWork(Protocol):
         ...
 
     def add(self, *values: object) -> None:
-        """Add rows; they are written together, in the order foreign keys ask for."""
+        """Add rows; they are written together, in the order foreign keys ask for.
+
+        Raises Invalid naming the field of a value that no database could store.
+        """
         ...
 
     def replace(self, value: object) -> None:

@@ -96,14 +96,14 @@ def begin(context: Context, told: Told, standing: RequestStanding | None) -> Tra
         amount=told.amount, direction=told.direction, outcome=verdict.outcome,
         reference=transfer.reference,
     )  # fmt: skip
-    _place(context, transfer, standing, verdict)
+    place(context, transfer, standing, verdict)
     return transfer
 
 
-def _place(
+def place(
     context: Context, transfer: Transfer, standing: RequestStanding | None, verdict: Assessment
 ) -> None:
-    """Let a new transfer settle its request, or put it in the work list."""
+    """Let a transfer settle the request that it names, or put it in the work list."""
     uow, world = context.uow, context.world
     if standing and verdict.settles:
         held = [(transfer, transfer.amount)]

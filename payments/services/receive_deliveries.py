@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from payments.domain.bank_messages import BankRequest, ReplyKind, TransferNotice
+from payments.domain.bank_messages import BankRequest, ReplyKind, TransferNotice, checked
 from payments.domain.breaks import BreakKind
 from payments.domain.business_day import business_date
 from payments.domain.centres import BankAccount, Endpoint
@@ -19,8 +19,6 @@ from payments.services.record_event import open_break, open_day, record
 from payments.services.record_tellings import Context, Recorded, Told, record_tellings
 
 CURRENCY = "VND"
-# As many characters as the columns hold. Money is not refused because a bank writes a long name.
-_LONGEST_REFERENCE = 128
 # Headers that prove the sender are never kept: they are secrets, or made with them.
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-sepay-signature", "x-secret-key"})
 
@@ -38,10 +36,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What to answer a delivery after the commit, and what became of its notices."""
+    """What to answer a delivery after the commit, and what became of its notices.
+
+    ``unreadable`` says why nothing did.
+    """
 
     reply: ReplyKind
     recorded: tuple[Recorded, ...] = ()
+    unreadable: Invalid | None = None
 
 
 def receive_deliveries(
@@ -55,6 +57,7 @@ def receive_deliveries(
         return []
     centre = uow.centres.lock(deliveries[0].endpoint.centre_id)
     world = world.at_one_instant()
+    deliveries = [_checked(delivery) for delivery in deliveries]
     messages = [_message(world, delivery) for delivery in deliveries]
     answers: list[Received | None] = [None] * len(deliveries)
     groups: dict[str, list[int]] = {}
@@ -81,6 +84,14 @@ def receive_deliveries(
             )
             answers[position] = Received(ReplyKind.ACCEPTED, own)
     return [answer for answer in answers if answer is not None]
+
+
+def _checked(delivery: Delivery) -> Delivery:
+    """Return a delivery whose notices can be kept, or one that says which field cannot."""
+    try:
+        return replace(delivery, notices=tuple(checked(notice) for notice in delivery.notices))
+    except Invalid as error:
+        return replace(delivery, notices=(), unreadable=error)
 
 
 def kept_headers(request: BankRequest) -> str:
@@ -121,7 +132,7 @@ def _tellings(context: Context, delivery: Delivery, message: BankMessage) -> lis
                 amount=notice.amount,
                 occurred_at=notice.occurred_at,
                 text=notice.remittance_information,
-                bank_reference=notice.bank_reference[:_LONGEST_REFERENCE],
+                bank_reference=notice.bank_reference,
                 message_id=message.message_id,
             )
         )
@@ -158,7 +169,7 @@ def _unreadable(
             uow, world, actor, "message.unreadable", message.message_id,
             code=problem.code, field=str(problem.facts.get("field", "")),
         )  # fmt: skip
-    return Received(ReplyKind.UNREADABLE)
+    return Received(ReplyKind.UNREADABLE, unreadable=problem)
 
 
 def _open_once(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from payments.domain.bank_messages import Direction
 from payments.domain.breaks import BreakKind
 from payments.domain.business_day import VIETNAM, local
 from payments.domain.references import Found, find_references
@@ -22,7 +23,9 @@ from payments.domain.transfers import (
     Transfer,
 )
 from payments.services.begin_transfer import Context, Told, bear_witness, begin, digest, open_about
+from payments.services.identify_transfer import identify
 from payments.services.record_event import record
+from payments.services.take_back_transfer import take_back
 
 __all__ = ["Context", "Recorded", "Told", "noon", "record_tellings"]
 
@@ -62,16 +65,19 @@ def record_tellings(context: Context, tellings: Sequence[Told]) -> list[Recorded
 def _independent(waiting: Sequence[Told], prefix: str) -> list[tuple[Told, tuple[Found, ...]]]:
     """Return the longest head of tellings that do not depend on each other.
 
-    Two that quote one reference, or repeat one event, must see each other's effect.
+    Two that quote one reference, or repeat one event, must see each other's effect. A reversal may
+    change any request, whatever it quotes, so it stands alone.
     """
     batch: list[tuple[Told, tuple[Found, ...]]] = []
+    follows_reversal = False
     seen: set[str] = set()
     for told in waiting[:_AT_ONCE]:
         found = find_references(told.text, prefix)
         marks = {f"event {told.source} {told.event_id}", *(item.reference for item in found)}
-        if marks & seen:
+        if marks & seen or follows_reversal or (told.is_reversal and batch):
             break
         seen |= marks
+        follows_reversal = told.is_reversal
         batch.append((told, found))
     return batch
 
@@ -117,10 +123,13 @@ def _record_batch(
         )
         if transfer is not None:
             bear_witness(context, told, transfer)
+            identify(context, told, transfer, standing)
             answer.append(Recorded(transfer, is_new=False, is_repeat=False, agrees=True))
         else:
             transfer = begin(context, told, standing)
             answer.append(Recorded(transfer, is_new=True, is_repeat=False, agrees=True))
+        if told.is_reversal and told.direction is Direction.OUT:
+            take_back(context, transfer, standing)
     return answer
 
 

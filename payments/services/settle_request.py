@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from payments.domain.breaks import BreakKind, BreakResolution
 from payments.domain.business_day import local
 from payments.domain.cash import CashPayment
 from payments.domain.errors import Conflict
@@ -22,6 +21,7 @@ from payments.domain.staff import Actor
 from payments.domain.transfers import Allocation, Transfer
 from payments.ports import UnitOfWork, World
 from payments.services.record_event import post, record, tell_screens
+from payments.services.resolve_break import open_about_money, work_off
 
 # A new year's series takes these marks when no earlier one shows how the centre writes its own.
 _PATTERNS = {
@@ -29,17 +29,6 @@ _PATTERNS = {
     SeriesKind.LE_PHI: ("01BLP0-002", "L"),
     SeriesKind.EXEMPT: ("01MPD0-001", "M"),
 }
-# What a person is asked to do when a transfer waits, and has done once it is given away. Other
-# breaks about it, such as its absence from the statement, are not answered by that.
-_ANSWERED = frozenset(
-    {
-        BreakKind.SHORT,
-        BreakKind.OVER,
-        BreakKind.TWICE,
-        BreakKind.UNKNOWN,
-        BreakKind.CANCELLED,
-    }
-)
 
 
 def settle(
@@ -174,25 +163,9 @@ def _work_off(
     """Take the breaks that asked for a place for transfers with nothing left off the work list."""
     rests = {transfer.transfer_id: rest for transfer, rest in held}
     spent = [t.transfer_id for t, amount in shares if amount == rests[t.transfer_id]]
-    if not spent:
-        return
-    for known in uow.breaks.known(actor.centre_id, spent):
-        if known.kind not in _ANSWERED or uow.breaks.resolution(actor.centre_id, known.break_id):
-            continue
-        uow.add(
-            BreakResolution(
-                centre_id=actor.centre_id,
-                break_id=known.break_id,
-                explanation="allocated",
-                resolved_by=actor.actor_id,
-                resolved_at=world.clock.now(),
-                business_date=business_date,
-            )
-        )
-        record(
-            uow, world, actor, "break.resolved", known.break_id,
-            kind=known.kind, explanation="allocated",
-        )  # fmt: skip
+    if spent:
+        answered = open_about_money(uow, actor.centre_id, spent)
+        work_off(uow, world, actor, answered, "allocated", business_date)
 
 
 def _shares(wanted: int, held: Sequence[tuple[Transfer, int]]) -> list[tuple[Transfer, int]]:

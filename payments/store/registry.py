@@ -17,6 +17,7 @@ from payments.domain import (
     ledger,
     receipts,
     requests,
+    reversals,
     staff,
     transfers,
 )
@@ -45,7 +46,9 @@ _TABLES: dict[type, Table] = {
     transfers.BankMessage: money.bank_messages,
     transfers.Transfer: money.transfers,
     transfers.Evidence: money.evidence,
+    transfers.Identification: money.identifications,
     transfers.Allocation: money.allocations,
+    reversals.Reversal: money.reversals,
     cash.TillSession: money.till_sessions,
     cash.TillClosing: money.till_closings,
     cash.CashPayment: money.cash_payments,

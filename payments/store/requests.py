@@ -12,6 +12,7 @@ from payments.domain.errors import NotFound
 from payments.domain.requests import PaymentRequest, RequestLine, RequestStanding
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
+from payments.store.known_transfers import IDENTIFIED, REST
 from payments.store.reading import Prepared
 from payments.store.session import Query, Session
 
@@ -36,8 +37,8 @@ _cash = (
     .correlate(_requests)
     .scalar_subquery()
 )
-_received = (
-    select(func.coalesce(func.sum(money.transfers.c.amount), 0))
+_held = (
+    select(func.coalesce(func.sum(REST), 0))
     .where(
         money.transfers.c.centre_id == _requests.c.centre_id,
         money.transfers.c.request_id == _requests.c.request_id,
@@ -46,16 +47,13 @@ _received = (
     .correlate(_requests)
     .scalar_subquery()
 )
-_given = (
-    select(func.coalesce(func.sum(money.allocations.c.amount), 0))
-    .join(
-        money.transfers,
-        (money.transfers.c.centre_id == money.allocations.c.centre_id)
-        & (money.transfers.c.transfer_id == money.allocations.c.transfer_id),
-    )
+_held_since = (
+    select(func.coalesce(func.sum(REST), 0))
+    .select_from(money.identifications)
+    .join(money.transfers, IDENTIFIED)
     .where(
-        money.transfers.c.centre_id == _requests.c.centre_id,
-        money.transfers.c.request_id == _requests.c.request_id,
+        money.identifications.c.centre_id == _requests.c.centre_id,
+        money.identifications.c.request_id == _requests.c.request_id,
     )
     .correlate(_requests)
     .scalar_subquery()
@@ -68,7 +66,7 @@ STANDING = select(
     _requests,
     kept.dossiers,
     (_allocated + _cash).label("paid"),
-    (_received - _given).label("held"),
+    (_held + _held_since).label("held"),
     _cancelled.label("is_cancelled"),
 ).join(
     kept.dossiers,

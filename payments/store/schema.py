@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from payments.domain.money import MAX_AMOUNT
 from payments.store.types import DONG, IDENTIFIER, UtcDateTime
 
 metadata = MetaData(
@@ -136,9 +137,18 @@ def check(name: str, condition: str) -> CheckConstraint:
 
 def positive(column: str) -> CheckConstraint:
     """Declare that an amount is at least one đồng and at most ten thousand billion."""
-    return check(f"{column}_positive", f"{column} > 0 AND {column} <= 10000000000000")
+    return _between(f"{column}_positive", column, f"{column} > 0", 1)
 
 
 def not_negative(column: str) -> CheckConstraint:
     """Declare that an amount may be zero but not less."""
-    return check(f"{column}_not_negative", f"{column} >= 0 AND {column} <= 10000000000000")
+    return _between(f"{column}_not_negative", column, f"{column} >= 0", 0)
+
+
+def _between(name: str, column: str, at_least: str, least: int) -> CheckConstraint:
+    """Declare the range of an amount, so that values can be looked at before they are written."""
+    return CheckConstraint(
+        f"{at_least} AND {column} <= {MAX_AMOUNT}",
+        name=name,
+        info={"column": column, "range": (least, MAX_AMOUNT)},
+    )

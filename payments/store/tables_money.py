@@ -170,6 +170,34 @@ allocations = fact_table(
     positive("amount"),
 )
 
+identifications = fact_table(
+    "identifications",
+    centre(),
+    key("transfer_id"),
+    ident("request_id"),
+    words("reference", 15),
+    word("outcome", Word(Outcome)),
+    word("told_by", Word(Teller)),
+    instant("recorded_at"),
+    refers(["transfer_id"], "transfers"),
+    refers(["request_id"], "payment_requests"),
+    Index("ix_identifications__request", "request_id", "centre_id"),
+)
+
+reversals = fact_table(
+    "reversals",
+    centre(),
+    key("reversal_id"),
+    ident("transfer_id"),
+    dong("amount"),
+    instant("recorded_at"),
+    refers(["reversal_id"], "transfers", ["transfer_id"]),
+    refers(["transfer_id"], "transfers"),
+    Index("ix_reversals__transfer", "transfer_id", "centre_id"),
+    not_negative("amount"),
+    check("not_itself", "reversal_id <> transfer_id"),
+)
+
 till_sessions = fact_table(
     "till_sessions",
     centre(),

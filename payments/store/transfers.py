@@ -1,15 +1,17 @@
-"""Repository of transfers, evidence and allocations."""
+"""Repository of transfers, evidence, allocations and reversals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.business_day import local
 from payments.domain.errors import NotFound
+from payments.domain.reversals import Reversible
 from payments.domain.transfers import (
     Allocation,
     BankMessage,
@@ -19,21 +21,9 @@ from payments.domain.transfers import (
     Transfer,
 )
 from payments.store import tables_money as money
+from payments.store.known_transfers import REFERENCE, REST, TAKEN_BACK, TRANSFERS
 from payments.store.reading import Prepared
 from payments.store.session import Session
-
-_TRANSFER_COLUMNS = len(money.transfers.c)
-
-_given = (
-    select(func.coalesce(func.sum(money.allocations.c.amount), 0))
-    .where(
-        money.allocations.c.centre_id == money.transfers.c.centre_id,
-        money.allocations.c.transfer_id == money.transfers.c.transfer_id,
-    )
-    .correlate(money.transfers)
-    .scalar_subquery()
-)
-
 
 _TELLINGS = Prepared(
     select(money.evidence)
@@ -46,7 +36,7 @@ _TELLINGS = Prepared(
     .order_by(money.evidence.c.telling)
 )
 _CANDIDATES = Prepared(
-    select(money.transfers).where(
+    TRANSFERS.where(
         money.transfers.c.centre_id == bindparam("centre_id"),
         money.transfers.c.account_id == bindparam("account_id"),
         money.transfers.c.told_by.in_(bindparam("told_by", expanding=True)),
@@ -72,7 +62,7 @@ class SqlTransfers:
         """Return a transfer. Raises NotFound."""
         table = money.transfers
         same = (table.c.centre_id == centre_id) & (table.c.transfer_id == transfer_id)
-        transfer = self._session.first(Transfer, select(table).where(same))
+        transfer = self._session.first(Transfer, TRANSFERS.where(same))
         if transfer is None:
             raise NotFound("transfer_unknown")
         return transfer
@@ -126,21 +116,50 @@ class SqlTransfers:
             for transfer in transfers
         ]
 
-    def held(self, centre_id: str, request_id: str) -> list[tuple[Transfer, int]]:
-        """Return the transfers that name a request and what of each is not given away."""
+    def reversible(
+        self, reversal: Transfer, *, reference: str, since: datetime, until: datetime
+    ) -> list[Reversible]:
+        """Return the transfers that a reversal may take back, the oldest first."""
         table = money.transfers
-        statement = select(table, (table.c.amount - _given).label("rest")).where(
-            table.c.centre_id == centre_id,
-            table.c.request_id == request_id,
-            table.c.direction == Direction.IN,
+        statement = (
+            TRANSFERS.add_columns(REST)
+            .where(
+                table.c.centre_id == reversal.centre_id,
+                table.c.account_id == reversal.account_id,
+                table.c.direction == Direction.IN,
+                table.c.occurred_at.between(since, until),
+                table.c.amount - TAKEN_BACK >= reversal.amount,
+                or_(
+                    table.c.amount == reversal.amount,
+                    and_(
+                        table.c.bank_reference != "",
+                        table.c.bank_reference == reversal.bank_reference,
+                    ),
+                    func.nullif(REFERENCE, "") == reference,
+                ),
+            )
+            .order_by(table.c.occurred_at, table.c.transfer_id)
         )
-        rows = self._session.rows(statement.order_by(table.c.occurred_at, table.c.transfer_id))
-        return [(Transfer(*row[:_TRANSFER_COLUMNS]), int(row.rest)) for row in rows if row.rest > 0]
+        return [Reversible(transfer, rest) for transfer, rest in self._with_rest(statement)]
+
+    def held(self, centre_id: str, request_id: str) -> list[tuple[Transfer, int]]:
+        """Return the transfers that name a request and what of each still waits."""
+        table, identified = money.transfers, money.identifications
+        held: list[tuple[Transfer, int]] = []
+        # Two questions, because no index answers what either of two tables may say.
+        for names_it in (
+            and_(table.c.request_id == request_id, table.c.direction == Direction.IN),
+            and_(identified.c.request_id == request_id, identified.c.centre_id == centre_id),
+        ):
+            statement = TRANSFERS.add_columns(REST).where(table.c.centre_id == centre_id, names_it)
+            held.extend(self._with_rest(statement))
+        held.sort(key=lambda one: (one[0].occurred_at, one[0].transfer_id))
+        return [(transfer, rest) for transfer, rest in held if rest > 0]
 
     def unallocated(self, centre_id: str, transfer_id: str) -> int:
-        """Return what of a transfer is not given to any request."""
+        """Return what of a transfer is neither given to a request nor taken back."""
         table = money.transfers
-        statement = select(table.c.amount - _given).where(
+        statement = select(REST).where(
             table.c.centre_id == centre_id,
             table.c.transfer_id == transfer_id,
             table.c.direction == Direction.IN,
@@ -162,6 +181,10 @@ class SqlTransfers:
             table.c.centre_id == centre_id, table.c.body_sha256 == body_sha256
         )
         return self._session.first(BankMessage, statement.order_by(table.c.received_at).limit(1))
+
+    def _with_rest(self, statement: Select[*tuple[Any, ...]]) -> list[tuple[Transfer, int]]:
+        """Return transfers with what of each still waits, from a query that selects both."""
+        return [(Transfer(*row[:-1]), int(row[-1])) for row in self._session.rows(statement)]
 
     def _tellers(self, centre_id: str, transfer_ids: list[str]) -> dict[str, set[Teller]]:
         """Return who has told of some transfers."""

@@ -7,17 +7,18 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, Engine, bindparam, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from payments.domain.audit import AuditEvent
 from payments.domain.days import FeedEvent
-from payments.domain.errors import Conflict, Unavailable
+from payments.domain.errors import Conflict, Invalid, PaymentsError, Unavailable
 from payments.store import tables_books as books
 from payments.store.breaks import SqlBreaks
 from payments.store.centres import SqlCentres
 from payments.store.days import SqlDays
 from payments.store.engine import begin
+from payments.store.fitting import require_fit
 from payments.store.reading import Prepared
 from payments.store.receipts import SqlReceipts
 from payments.store.requests import SqlRequests
@@ -27,6 +28,9 @@ from payments.store.tills import SqlTills
 from payments.store.transfers import SqlTransfers
 
 FEED_CHANNEL = "thuphi_feed"
+# What the database or its driver raises: a text of half characters and a number of too many digits
+# do not come as far as the database.
+_DECLARED = (DBAPIError, UnicodeEncodeError, OverflowError)
 _AUDIT_HEAD = Prepared(
     select(books.audit_events)
     .where(books.audit_events.c.centre_id == bindparam("centre_id"))
@@ -68,14 +72,16 @@ class SqlUnitOfWork:
         """Roll back what was not committed, and give the connection back."""
         # Closing rolls back what was not committed.
         self._connection.close()
-        if isinstance(error, IntegrityError):
-            raise Conflict("done_before", rule=constraint_of(error)) from error
-        if isinstance(error, DBAPIError):
-            raise Unavailable("database_unavailable") from error
+        if isinstance(error, _DECLARED):
+            raise declared(error) from error
 
     def add(self, *values: object) -> None:
-        """Add rows; they are written together, in the order foreign keys ask for."""
+        """Add rows; they are written together, in the order foreign keys ask for.
+
+        Raises Invalid naming the field of a value that no database could store.
+        """
         for value in values:
+            require_fit(value)
             if isinstance(value, AuditEvent):
                 self._audit_heads[value.centre_id] = value
             elif isinstance(value, FeedEvent):
@@ -83,7 +89,8 @@ class SqlUnitOfWork:
         self.session.add(*values)
 
     def replace(self, value: object) -> None:
-        """Overwrite a row that is kept rather than happened."""
+        """Overwrite a row that is kept rather than happened. Raises Invalid as ``add`` does."""
+        require_fit(value)
         self.session.replace(value)
 
     def last_audit_event(self, centre_id: str) -> AuditEvent | None:
@@ -101,10 +108,8 @@ class SqlUnitOfWork:
             self.session.flush()
             self._tell_screens()
             self._connection.commit()
-        except IntegrityError as error:
-            raise Conflict("done_before", rule=constraint_of(error)) from error
-        except DBAPIError as error:
-            raise Unavailable("database_unavailable") from error
+        except _DECLARED as error:
+            raise declared(error) from error
 
     def _tell_screens(self) -> None:
         """Wake the listening web processes; PostgreSQL delivers this with the commit."""
@@ -154,6 +159,19 @@ class SqlUnitOfWork:
     def days(self) -> SqlDays:
         """Closed days."""
         return SqlDays(self.session)
+
+
+def declared(error: Exception) -> PaymentsError:
+    """Return the declared error that one of the database or its driver stands for.
+
+    What was asked with a value that no column can hold is not asked again: the answer would be the
+    same.
+    """
+    if isinstance(error, IntegrityError):
+        return Conflict("done_before", rule=constraint_of(error))
+    if isinstance(error, DataError | UnicodeEncodeError | OverflowError):
+        return Invalid("value_not_storable")
+    return Unavailable("database_unavailable")
 
 
 def constraint_of(error: IntegrityError) -> str:

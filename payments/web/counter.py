@@ -117,7 +117,7 @@ def cash(request_id: str) -> Response | tuple[str, HTTPStatus]:
                 user,
                 request_id=request_id,
                 tendered=read_dong(text("tendered"), "tendered"),
-                form_key=text("form_key")[:64],
+                form_key=text("form_key"),
             )
             uow.commit()
     except (Invalid, Conflict) as error:
@@ -132,7 +132,7 @@ def cancel(request_id: str) -> Response | tuple[str, HTTPStatus]:
     wiring, user = current_wiring(), current_user()
     try:
         with wiring.open_uow() as uow:
-            cancel_request(uow, wiring.world, Actor.of(user), request_id, text("reason")[:400])
+            cancel_request(uow, wiring.world, Actor.of(user), request_id, text("reason"))
             uow.commit()
     except (Invalid, Conflict) as error:
         return _refused(request_id, error)

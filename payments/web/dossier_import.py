@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from payments.domain.dossiers import DossierSource
 from payments.domain.errors import Conflict, Invalid, PaymentsError
 from payments.domain.staff import Actor, Permission
-from payments.services.read_dossier_file import COLUMNS, FORM, read_dossier_rows
-from payments.services.register_dossiers import MAX_AT_ONCE, Registered, register_dossiers
+from payments.services.import_dossiers import import_dossiers
+from payments.services.read_dossier_file import COLUMNS, FORM
+from payments.services.register_dossiers import MAX_AT_ONCE, Registered
 from payments.web import forms
 from payments.web.access import UPLOAD_BYTES, body_limit, current_user, current_wiring, requires
 from payments.web.errors import status_of
@@ -53,20 +53,16 @@ def bring_in() -> Response | tuple[str, int]:
 
 
 def _register(*, asks_all: bool) -> list[Registered]:
-    """Read the uploaded table and register its dossiers in one transaction."""
+    """Register the dossiers of the uploaded table."""
     wiring, actor = current_wiring(), Actor.of(current_user())
-    items = read_dossier_rows(wiring.read_table(*uploaded("file")), asks_all=asks_all)
-    with wiring.open_uow() as uow:
-        registered = register_dossiers(
-            uow,
-            wiring.world,
-            actor,
-            DossierSource.FILE,
-            items,
-            expires_in=timedelta(days=wiring.settings.request_days),
-        )
-        uow.commit()
-    return registered
+    return import_dossiers(
+        wiring.open_uow,
+        wiring.world,
+        actor,
+        wiring.read_table(*uploaded("file")),
+        asks_all=asks_all,
+        expires_in=timedelta(days=wiring.settings.request_days),
+    )
 
 
 def _page(*, asks_all: bool, error: PaymentsError | None = None) -> str:

@@ -151,6 +151,9 @@ ERROR_SENTENCES: dict[str, str] = {
     "number_wanted": N_("Please type a whole number in digits."),
     "number_out_of_range": N_("The number must be from %(least)s to %(most)s."),
     "field_malformed": N_("The content of this field cannot be used."),
+    "text_too_long": N_("%(named)s: at most %(limit)s characters can be kept."),
+    "text_not_storable": N_("%(named)s holds characters that cannot be kept."),
+    "value_not_storable": N_("What was sent holds characters or numbers that cannot be used."),
     "field_unknown": N_("The field %(field)s is not known."),
     "field_not_text": N_("The field %(field)s must be text."),
     "field_not_whole_number": N_("The field %(field)s must be a whole number."),
@@ -207,6 +210,23 @@ ERROR_SENTENCES: dict[str, str] = {
         " be on the statement."
     ),
     "site_not_reached": N_("The centre's service cannot be reached. Is the demo running?"),
+}
+
+# What the fields are called on the pages, where a sentence says %(named)s.
+FIELD_NAMES: dict[str, str] = {
+    "address": N_("Address"),
+    "amount": N_("Amount"),
+    "applicant": N_("Applicant"),
+    "code": N_("Dossier code"),
+    "display_name": N_("Full name"),
+    "explanation": N_("Explanation"),
+    "form_key": N_("Form"),
+    "holder": N_("Account holder"),
+    "legal_basis": N_("Legal basis"),
+    "name": N_("Name"),
+    "reason": N_("Reason"),
+    "unit": N_("Unit"),
+    "username": N_("User name"),
 }
 
 # What a person may do next, by error code, else by status, else the last resort under "".

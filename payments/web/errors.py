@@ -23,7 +23,7 @@ from payments.domain.errors import (
     Problem,
     Unavailable,
 )
-from payments.web.error_sentences import ERROR_SENTENCES, WHAT_NEXT
+from payments.web.error_sentences import ERROR_SENTENCES, FIELD_NAMES, WHAT_NEXT
 from payments.web.formatting import number
 from payments.web.i18n import sentence_of
 
@@ -73,6 +73,8 @@ def sentence_of_code(code: str, facts: Mapping[str, object]) -> str:
     """Return the sentence of a code with its blanks filled from the facts."""
     msgid = ERROR_SENTENCES.get(code, ERROR_SENTENCES["unknown_code"])
     words = _Facts({name: _in_words(value) for name, value in facts.items()}, code=code)
+    field = str(facts.get("field", ""))
+    words["named"] = sentence_of(FIELD_NAMES[field]) if field in FIELD_NAMES else field
     return sentence_of(msgid) % words
 
 

@@ -64,7 +64,7 @@ def close() -> Response | tuple[str, HTTPStatus]:
                 wiring.world,
                 user,
                 counts={note: _count(note) for note in DENOMINATIONS},
-                reason=text("reason")[:400],
+                reason=text("reason"),
             )
             uow.commit()
     except (Invalid, Conflict) as error:

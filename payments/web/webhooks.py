@@ -114,9 +114,9 @@ def receive(endpoint_id: str) -> Response:
         _log.warning("delivery_not_taken", endpoint=endpoint_id, reason=str(error))
         return _answer(adapter.reply(ReplyKind.UNAVAILABLE))
     reply = adapter.reply(received.reply)
-    if delivery.unreadable is not None:
-        _log.warning("delivery_unreadable", endpoint=endpoint_id, reason=str(delivery.unreadable))
-        reply = _naming(reply, delivery.unreadable)
+    if received.unreadable is not None:
+        _log.warning("delivery_unreadable", endpoint=endpoint_id, reason=str(received.unreadable))
+        reply = _naming(reply, received.unreadable)
     return _answer(reply)
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from payments.domain.bank_messages import StatementProblem
+from payments.domain.bank_messages import LONGEST_NAME, StatementProblem, storable
 from payments.domain.business_day import local
 from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
@@ -86,7 +86,7 @@ def import_statement(
     file = StatementFileRecord(
         centre_id=actor.centre_id,
         file_id=world.ids.new(),
-        name=file_name[-200:],
+        name=storable(file_name[-200:]),
         reader=reader.name,
         body=body,
         body_sha256=digest,
@@ -187,7 +187,7 @@ def _statement(
         statement_id=world.ids.new(),
         file_id=file.file_id,
         account_id=plan.account.account_id,
-        number=followed.statement.number[:40],
+        number=storable(followed.statement.number, 40),
         period_from=followed.period_from,
         period_to=followed.period_to,
         opening=followed.statement.opening,
@@ -214,8 +214,8 @@ def _entries(
             booked_on=entry.booked_on,
             direction=entry.direction,
             amount=entry.amount,
-            bank_reference=entry.bank_reference[:128],
-            remittance_information=entry.text,
+            bank_reference=storable(entry.bank_reference, LONGEST_NAME),
+            remittance_information=storable(entry.text),
             balance_after=entry.balance_after,
             recorded_at=statement.recorded_at,
         )

@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from payments.domain.bank_messages import Direction, StatementEntry
-from payments.domain.breaks import Break, BreakKind, BreakResolution
+from payments.domain.bank_messages import LONGEST_NAME, Direction, StatementEntry, storable
+from payments.domain.breaks import Break, BreakKind
 from payments.domain.business_day import business_date
 from payments.domain.centres import BankAccount, Centre
 from payments.domain.posting_rules import opening_balance, transfer_settled
 from payments.domain.staff import Actor
 from payments.domain.transfers import Teller, Transfer
 from payments.ports import World
-from payments.services.record_event import open_break, open_day, post, record
+from payments.services.record_event import open_break, open_day, post
 from payments.services.record_tellings import Context, Recorded, Told, noon, record_tellings
+from payments.services.resolve_break import work_off
 from reconciliation.domain.statements import Settlement, StatementEntryRecord, StatementRecord
 from reconciliation.ports import BooksUnitOfWork
 
@@ -123,8 +124,8 @@ def _told(key: str, entry: StatementEntry) -> Told:
         direction=entry.direction,
         amount=entry.amount,
         occurred_at=entry.booked_at or noon(entry.booked_on),
-        text=entry.text,
-        bank_reference=entry.bank_reference[:128],
+        text=storable(entry.text),
+        bank_reference=storable(entry.bank_reference, LONGEST_NAME),
         is_reversal=entry.is_reversal,
     )
 
@@ -221,21 +222,7 @@ def _work_off(
     now = world.clock.now()
     cutoff = uow.centres.get(actor.centre_id).cutoff_minutes
     day = open_day(uow, actor.centre_id, business_date(now, cutoff))
-    for found in breaks:
-        uow.add(
-            BreakResolution(
-                centre_id=actor.centre_id,
-                break_id=found.break_id,
-                explanation=explanation,
-                resolved_by=actor.actor_id,
-                resolved_at=now,
-                business_date=max(day, found.business_date),
-            )
-        )
-        record(
-            uow, world, actor, "break.resolved", found.break_id,
-            kind=found.kind, explanation=explanation,
-        )  # fmt: skip
+    work_off(uow, world, actor, breaks, explanation, day)
 
 
 def _day_of(transfer: Transfer) -> date:

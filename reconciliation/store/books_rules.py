@@ -18,6 +18,10 @@ class Rule:
     query: str
 
 
+# What no longer waits of a transfer: given to a request, or taken back by the bank.
+_GIVEN_OR_GONE = """(SELECT centre_id, transfer_id, amount FROM allocations
+            UNION ALL SELECT centre_id, transfer_id, amount FROM reversals)"""
+
 FACT_RULES: tuple[Rule, ...] = (
     Rule(
         "I2",
@@ -41,11 +45,40 @@ FACT_RULES: tuple[Rule, ...] = (
                                OR e.account_id <> t.account_id)""",
     ),
     Rule(
+        "I3",
+        "a transfer was identified that named its request itself, or never paid one",
+        """SELECT i.centre_id AS centre_id, i.transfer_id AS subject FROM identifications i
+           JOIN transfers t ON t.centre_id = i.centre_id AND t.transfer_id = i.transfer_id
+           JOIN payment_requests r ON r.centre_id = i.centre_id AND r.request_id = i.request_id
+           WHERE t.outcome <> 'unknown' OR t.request_id IS NOT NULL OR t.direction <> 'in'
+                 OR i.reference <> r.reference""",
+    ),
+    Rule(
         "I4",
-        "more of a transfer is allocated than has come",
-        """SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM allocations a
+        "more of a transfer is allocated and taken back than has come",
+        f"""SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM {_GIVEN_OR_GONE} a
            JOIN transfers t ON t.centre_id = a.centre_id AND t.transfer_id = a.transfer_id
-           GROUP BY t.centre_id, t.transfer_id, t.amount HAVING SUM(a.amount) > t.amount""",
+           GROUP BY t.centre_id, t.transfer_id, t.amount HAVING SUM(a.amount) > t.amount""",  # noqa: S608 -- built from constants of this file.
+    ),
+    Rule(
+        "I4",
+        "a reversal takes back what it cannot: another account, direction or amount",
+        """SELECT r.centre_id AS centre_id, r.reversal_id AS subject FROM reversals r
+           JOIN transfers x ON x.centre_id = r.centre_id AND x.transfer_id = r.reversal_id
+           JOIN transfers t ON t.centre_id = r.centre_id AND t.transfer_id = r.transfer_id
+           WHERE x.direction <> 'out' OR t.direction <> 'in' OR x.account_id <> t.account_id
+                 OR x.amount > t.amount OR r.amount > x.amount""",
+    ),
+    Rule(
+        "I4",
+        "money that the bank has taken back still waits for a request",
+        f"""SELECT r.centre_id AS centre_id, r.transfer_id AS subject FROM reversals r
+           JOIN transfers x ON x.centre_id = r.centre_id AND x.transfer_id = r.reversal_id
+           JOIN transfers t ON t.centre_id = r.centre_id AND t.transfer_id = r.transfer_id
+           LEFT JOIN (SELECT centre_id, transfer_id, SUM(amount) AS amount
+                      FROM {_GIVEN_OR_GONE} a GROUP BY centre_id, transfer_id) g
+               ON g.centre_id = t.centre_id AND g.transfer_id = t.transfer_id
+           WHERE r.amount < x.amount AND COALESCE(g.amount, 0) < t.amount""",  # noqa: S608 -- built from constants of this file.
     ),
     Rule(
         "I5",
@@ -76,12 +109,12 @@ FACT_RULES: tuple[Rule, ...] = (
     Rule(
         "I6",
         "money waits in suspense and nobody was told",
-        """SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM transfers t
+        f"""SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM transfers t
            LEFT JOIN (SELECT centre_id, transfer_id, SUM(amount) AS given
-                      FROM allocations GROUP BY centre_id, transfer_id) a
+                      FROM {_GIVEN_OR_GONE} g GROUP BY centre_id, transfer_id) a
                ON a.centre_id = t.centre_id AND a.transfer_id = t.transfer_id
            LEFT JOIN breaks b ON b.centre_id = t.centre_id AND b.subject_id = t.transfer_id
-           WHERE t.direction = 'in' AND t.amount > COALESCE(a.given, 0) AND b.break_id IS NULL""",
+           WHERE t.direction = 'in' AND t.amount > COALESCE(a.given, 0) AND b.break_id IS NULL""",  # noqa: S608 -- built from constants of this file.
     ),
     Rule(
         "I7",

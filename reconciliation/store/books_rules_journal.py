@@ -71,6 +71,8 @@ JOURNAL_RULES: tuple[Rule, ...] = (
             ("payment_requests", "request_id", "request.issued"),
             ("request_cancellations", "request_id", "request.cancelled"),
             ("transfers", "transfer_id", "transfer.received"),
+            ("identifications", "transfer_id", "transfer.identified"),
+            ("reversals", "reversal_id", "transfer.taken_back"),
             ("receipts", "request_id", "request.settled"),
             ("cash_payments", "cash_payment_id", "cash.taken"),
             ("till_sessions", "session_id", "till.opened"),

@@ -14,6 +14,7 @@ from payments.domain.breaks import BreakKind
 from payments.domain.transfers import Outcome
 from payments.store import tables_books as books
 from payments.store import tables_money as money
+from payments.store.known_transfers import IDENTIFIED, OUTCOME, REFERENCE, REST
 from payments.store.requests import STANDING
 from payments.store.session import Session
 from reconciliation.store.queries_finance import is_resolved, same
@@ -62,7 +63,7 @@ class BreakRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A transfer of which some money is not given to any request. ``rest`` is whole đồng."""
+    """A transfer of which some money still waits. ``rest`` of it is whole đồng."""
 
     transfer_id: str
     amount: int
@@ -102,7 +103,7 @@ def break_list(
             breaks.c.business_date,
             breaks.c.opened_at,
             func.coalesce(transfers.c.remittance_information, ""),
-            func.coalesce(transfers.c.reference, ""),
+            func.coalesce(REFERENCE, ""),
             done.c.resolved_at,
             func.coalesce(done.c.resolved_by, ""),
             func.coalesce(done.c.explanation, ""),
@@ -116,6 +117,7 @@ def break_list(
             ),
             isouter=True,
         )
+        .join(money.identifications, IDENTIFIED, isouter=True)
         .where(breaks.c.centre_id == centre_id, *_conditions(wanted))
     )
     order = [breaks.c.business_date, breaks.c.opened_at, breaks.c.break_id]
@@ -145,13 +147,7 @@ def waiting_money(
     session: Session, centre_id: str, *, limit: int, offset: int = 0
 ) -> list[Waiting]:
     """Return the transfers with money in suspense, the oldest first."""
-    transfers, allocations, breaks = money.transfers, money.allocations, books.breaks
-    given = (
-        select(func.coalesce(func.sum(allocations.c.amount), 0))
-        .where(same(allocations, transfers, "transfer_id"))
-        .correlate(transfers)
-        .scalar_subquery()
-    )
+    transfers, breaks = money.transfers, books.breaks
     found = (
         select(func.min(breaks.c.break_id))
         .where(
@@ -166,19 +162,20 @@ def waiting_money(
         select(
             transfers.c.transfer_id,
             transfers.c.amount,
-            (transfers.c.amount - given).label("rest"),
+            REST.label("rest"),
             transfers.c.business_date,
             transfers.c.occurred_at,
             transfers.c.remittance_information,
-            transfers.c.reference,
-            transfers.c.outcome,
+            REFERENCE,
+            OUTCOME,
             found.label("break_id"),
         )
+        .join(money.identifications, IDENTIFIED, isouter=True)
         .where(
             transfers.c.centre_id == centre_id,
             transfers.c.direction == Direction.IN,
             transfers.c.outcome.not_in(_PLACED),
-            transfers.c.amount > given,
+            REST > 0,
         )
         .order_by(transfers.c.occurred_at, transfers.c.transfer_id)
     )

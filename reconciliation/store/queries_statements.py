@@ -12,6 +12,7 @@ from payments.domain.errors import NotFound
 from payments.domain.transfers import Outcome, Teller
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
+from payments.store.known_transfers import IDENTIFIED, OUTCOME, REFERENCE, REQUEST_ID
 from payments.store.session import Session
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.store import tables
@@ -196,9 +197,9 @@ def entries_of(
             entries.c.balance_after,
             settlements.c.transfer_id,
             transfers.c.told_by,
-            transfers.c.outcome,
-            transfers.c.reference,
-            transfers.c.request_id,
+            OUTCOME,
+            REFERENCE,
+            REQUEST_ID,
         )
         .join(
             statements,
@@ -223,6 +224,7 @@ def entries_of(
             ),
             isouter=True,
         )
+        .join(money.identifications, IDENTIFIED, isouter=True)
         .where(entries.c.centre_id == centre_id, statements.c.file_id == file_id)
         .order_by(statements.c.period_from, entries.c.statement_id, entries.c.line_no)
         .limit(limit)

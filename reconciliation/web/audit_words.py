@@ -53,8 +53,10 @@ ACTIONS: dict[str, str] = {
     "till.closed": N_("Till counted"),
     "till.opened": N_("Till opened"),
     "transfer.conflict": N_("Transfer told differently"),
+    "transfer.identified": N_("Purpose of a transfer told later"),
     "transfer.placed": N_("Transfer placed by a person"),
     "transfer.received": N_("Transfer received"),
+    "transfer.taken_back": N_("Transfer taken back by the bank"),
 }
 """What an event says was done, by its code."""
 
@@ -108,10 +110,12 @@ FACTS: dict[str, str] = {
     "tendered": N_("tendered"),
     "told": N_("told amount"),
     "total": N_("total"),
+    "transfer": N_("transfer"),
     "transfers": N_("transfers"),
     "unit": N_("unit code"),
     "username": N_("user name"),
     "valid_from": N_("valid from"),
+    "waited": N_("was waiting"),
     "way": N_("proof of the sender"),
 }
 """The facts that events carry, by the names they have in the log."""

@@ -71,6 +71,8 @@ MEANINGS: dict[BreakKind, str] = {
 # How the program itself took a difference off the list, by the code it leaves as explanation.
 _ANSWERED = {
     "allocated": N_("The money was given to a request."),
+    "identified": N_("The bank has told the payment reference after all."),
+    "taken_back": N_("The bank has taken the money back."),
     "on_statement": N_("The transfer has appeared on a statement."),
     "announced_later": N_("The bank has announced the transfer after all."),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bank_adapters.statements.writing import vietcombank_csv
+from bank_adapters.statements.writing import mt940, vietcombank_csv
 from payments.domain.bank_messages import (
     BankRequest,
     Direction,
@@ -24,6 +24,7 @@ from payments.domain.business_day import local
 from payments.domain.days import DayClose
 from payments.domain.requests import RequestStanding
 from payments.domain.staff import Actor
+from payments.services.place_transfer import place_transfers
 from payments.services.receive_deliveries import Delivery, receive_deliveries
 from payments.services.record_tellings import Recorded
 from payments.services.run_till import close_till, open_till
@@ -111,34 +112,56 @@ class Stage:
         last: date | None = None,
     ) -> bytes:
         """Return the bank's statement file of some payments."""
-        known = list(payments)
-        moved = sum(p.amount if p.direction is Direction.IN else -p.amount for p in known)
-        days = [local(p.at).date() for p in known]
-        entries = []
+        return vietcombank_csv(self._listed(payments, opening=opening, first=first, last=last))
+
+    def mt940(
+        self,
+        before: Sequence[Paid],
+        reversals: Sequence[Paid],
+        after: Sequence[Paid] = (),
+        *,
+        opening: int = 0,
+    ) -> bytes:
+        """Return the bank's MT940 of some payments, of which it takes some back (RC and RD)."""
+        payments = (*before, *reversals, *after)
+        return mt940(self._listed(payments, reversals, opening=opening))
+
+    def _listed(
+        self,
+        payments: Iterable[Paid],
+        reversals: Sequence[Paid] = (),
+        *,
+        opening: int,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> Statement:
+        """What the bank's statement of some payments says."""
+        days, entries = [], []
         balance = opening
-        for number, paid in enumerate(known, start=1):
+        for number, paid in enumerate(payments, start=1):
+            days.append(local(paid.at).date())
             balance += paid.amount if paid.direction is Direction.IN else -paid.amount
             entries.append(
                 StatementEntry(
                     where=f"row {number}",
-                    booked_on=local(paid.at).date(),
+                    booked_on=days[-1],
                     amount=paid.amount,
                     direction=paid.direction,
                     text=paid.text,
                     bank_reference=paid.bank_reference,
                     balance_after=balance,
+                    is_reversal=paid in reversals,
                 )
             )
-        return vietcombank_csv(
-            Statement(
-                account_number=self.made.account.account_number,
-                currency="VND",
-                entries=tuple(entries),
-                opening=opening,
-                closing=opening + moved,
-                period_from=first or min(days, default=self.today),
-                period_to=last or max(days, default=self.today),
-            )
+        return Statement(
+            account_number=self.made.account.account_number,
+            currency="VND",
+            entries=tuple(entries),
+            number="1",
+            opening=opening,
+            closing=balance,
+            period_from=first or min(days, default=self.today),
+            period_to=last or max(days, default=self.today),
         )
 
     def import_file(self, body: bytes, name: str = "sao-ke.csv") -> ImportResult:
@@ -154,6 +177,19 @@ class Stage:
             )
             uow.commit()
         return result
+
+    def place(self, standing: RequestStanding, *transfer_ids: str) -> None:
+        """Let the finance officer give transfers to a request."""
+        with self.wiring.open_uow() as uow:
+            staff_id = self.finance.actor_id.removeprefix("staff:")
+            place_transfers(
+                uow,
+                self.wiring.world,
+                uow.staff.get(self.centre_id, staff_id),
+                transfer_ids=transfer_ids,
+                reference=standing.request.reference,
+            )
+            uow.commit()
 
     def open_till(self) -> None:
         with self.wiring.open_uow() as uow:

@@ -12,7 +12,6 @@ from payments.domain.breaks import BreakKind
 from payments.domain.errors import Conflict
 from payments.domain.requests import RequestStanding
 from payments.services.issue_request import cancel_request, issue_request
-from payments.services.place_transfer import place_transfers
 from payments.services.receive_deliveries import receive_deliveries
 from payments.services.resolve_break import resolve_break
 from tests.flows.stage import LATER, TOTAL, Paid, Stage
@@ -82,7 +81,7 @@ def test_a_transfer_without_a_reference_is_placed_by_hand(stage: Stage) -> None:
     recorded = stage.announce(stage.pay("nop tien ho so"))
     assert stage.open_breaks() == [BreakKind.UNKNOWN]
 
-    _place(stage, standing, recorded[0].transfer.transfer_id)
+    stage.place(standing, recorded[0].transfer.transfer_id)
 
     assert stage.state(standing) == "paid"
     assert stage.open_breaks() == []
@@ -199,7 +198,7 @@ def test_placing_money_does_not_explain_why_a_statement_lacks_it(stage: Stage) -
     stage.import_file(stage.statement([]))
     assert stage.open_breaks() == [BreakKind.MISSING_ON_STATEMENT, BreakKind.UNKNOWN]
 
-    _place(stage, standing, recorded[0].transfer.transfer_id)
+    stage.place(standing, recorded[0].transfer.transfer_id)
 
     assert stage.open_breaks() == [BreakKind.MISSING_ON_STATEMENT]
 
@@ -210,23 +209,9 @@ def test_a_transfer_named_twice_is_placed_once(stage: Stage) -> None:
     transfer_id = recorded[0].transfer.transfer_id
 
     with pytest.raises(Conflict, match="does_not_cover"):
-        _place(stage, standing, transfer_id, transfer_id)
+        stage.place(standing, transfer_id, transfer_id)
 
     assert stage.balances()["suspense"] == -300_000
-
-
-def _place(stage: Stage, standing: RequestStanding, *transfer_ids: str) -> None:
-    """Let the finance officer give transfers to a request."""
-    with stage.wiring.open_uow() as uow:
-        officer = uow.staff.get(stage.centre_id, stage.finance.actor_id.removeprefix("staff:"))
-        place_transfers(
-            uow,
-            stage.wiring.world,
-            officer,
-            transfer_ids=transfer_ids,
-            reference=standing.request.reference,
-        )
-        uow.commit()
 
 
 def _ask_again(stage: Stage, standing: RequestStanding) -> RequestStanding:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
 
+from payments.domain.bank_messages import Direction
 from payments.store.append_only import append_only
 from payments.store.engine import begin
 from payments.store.schema import FACTS
@@ -28,8 +30,20 @@ BROKEN = {
         "I3", "no evidence", "DELETE FROM evidence"),
     "evidence of another amount": (
         "I3", "another account", "UPDATE evidence SET amount = amount + 1"),
+    "an identification of a transfer that named its request": (
+        "I3", "identified", "UPDATE transfers SET request_id = (SELECT MIN(request_id) FROM payment_requests) WHERE outcome = 'unknown'"),
+    "an identification without its audit event": (
+        "I19", "identifications", "DELETE FROM audit_events WHERE action = 'transfer.identified'"),
     "a transfer given away twice": (
         "I4", "more of a transfer", "UPDATE allocations SET amount = amount + 100000"),
+    "money taken back that still waits": (
+        "I4", "still waits", "UPDATE reversals SET amount = amount - 1"),
+    "more taken back than had come": (
+        "I4", "than has come", "UPDATE reversals SET amount = amount + 1"),
+    "a reversal of more than it takes back": (
+        "I4", "another account", "UPDATE transfers SET amount = amount + 1 WHERE outcome = 'reversed'"),
+    "a reversal without its audit event": (
+        "I19", "reversals", "DELETE FROM audit_events WHERE action = 'transfer.taken_back'"),
     "a request paid in part": (
         "I5", "in part", "UPDATE cash_payments SET amount = amount - 1, tendered = tendered - 1"),
     "lines that do not add up": (
@@ -104,7 +118,7 @@ BROKEN = {
 def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
-    """A closed day with a transfer, one too large, cash, and a till that was short."""
+    """A closed day with transfers, one of them taken back, one named late; cash, a short till."""
     folder: Path = tmp_path_factory.mktemp("books")
     with ExitStack() as stack:
         url = (
@@ -122,11 +136,19 @@ def _play(stage: Stage) -> None:
     """Let a day pass in which everything happens that the invariants speak of."""
     exact = stage.pay(stage.request().request.reference)
     over = stage.pay(stage.request().request.reference, TOTAL + 25_000)
-    stage.announce(exact, over)
+    short = stage.pay(stage.request().request.reference, 100_000)
+    named = stage.pay(f"nop phi {stage.request().request.reference}")
+    stage.announce(exact, over, short, replace(named, text="nop phi"))
     stage.open_till()
     stage.take_cash(stage.request())
     stage.close_till(500_000 + TOTAL - 5_000)
     stage.import_file(stage.statement([exact, over], opening=1_000_000))
+    taken = replace(
+        stage.pay("hoan tra", 100_000, Direction.OUT), bank_reference=short.bank_reference
+    )
+    stage.import_file(
+        stage.mt940([short, named], [taken], opening=1_025_000 + 2 * TOTAL), "sao-ke.sta"
+    )
     stage.close_day()
 
 

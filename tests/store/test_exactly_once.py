@@ -284,8 +284,9 @@ def test_one_bad_delivery_does_not_keep_others_from_being_credited(
         a_delivery(wiring, centre, standing.request.reference, event_id=str(number))
         for number, standing in enumerate(standings)
     ]
-    # An amount that no table takes breaks the transaction it is in, whichever that is.
-    bad = a_delivery(wiring, centre, "x", event_id="bad", amount=10**15)
+    # An endpoint that no row stands for breaks the transaction it is in, whichever that is.
+    bad = a_delivery(wiring, centre, "x", event_id="bad")
+    bad = replace(bad, endpoint=replace(bad.endpoint, endpoint_id="nowhere"))
     deliveries = Deliveries(wiring)
 
     answers = at_once([lambda one=one: deliveries.receive(one) for one in (*good, bad)])  # type: ignore[misc]  # mypy infers no lambda with a default

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from payments.domain.bank_messages import Direction, TransferNotice
+from bank_adapters import sepay
+from payments.domain.bank_messages import BankRequest, Direction, TransferNotice
 from payments.domain.errors import Unavailable
 from payments.domain.requests import RequestState
 from payments.ports import UnitOfWork
@@ -97,6 +98,75 @@ def test_the_same_notice_again_credits_nothing_more(
 def test_an_unknown_reference_is_taken_and_waits(bank: Bank, wiring: Wiring) -> None:
     assert bank.announce("chuyen tien").status_code == 200
     assert (count(wiring, "transfers"), count(wiring, "breaks")) == (1, 1)
+
+
+class Careless:
+    """An adapter of another package that hands on whatever the bank has written."""
+
+    name = "sepay"
+    max_body_bytes = 64 * 1024
+    secret_names = sepay.ADAPTER.secret_names
+    authenticate = sepay.ADAPTER.authenticate
+    reply = sepay.ADAPTER.reply
+
+    def __init__(self, **changes: Any) -> None:  # noqa: ANN401 -- fields of a notice.
+        self._changes = changes
+
+    def parse(self, request: BankRequest) -> tuple[TransferNotice, ...]:
+        """Read the notice, with fields that no table holds."""
+        return tuple(replace(notice, **self._changes) for notice in sepay.ADAPTER.parse(request))
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+def test_money_is_not_refused_for_a_sign_in_its_text(
+    wiring: Wiring, centre: MadeCentre, sign: str
+) -> None:
+    standing = makers.a_request(wiring, centre)
+    words = f"nop {sign} phi {standing.request.reference}"
+    careless = replace(
+        wiring,
+        adapters={"sepay": Careless(remittance_information=words, bank_reference=sign * 500)},
+    )
+    bank = Bank(sessions.make_app(careless).test_client(), wiring, centre)
+
+    assert bank.announce("x").status_code == 200
+
+    with wiring.engine.connect() as connection:
+        kept = connection.execute(
+            text("SELECT remittance_information, bank_reference FROM transfers")
+        ).one()
+    assert tuple(kept) == (words.replace(sign, "\ufffd"), "\ufffd" * 128)
+    assert count(wiring, "receipts") == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("event_id", "1" * 129),
+        ("event_id", "\0"),
+        ("event_id", "\ud800"),
+        ("event_id", ""),
+        ("account_number", "\ud800"),
+        ("currency", "VND\0"),
+        ("amount", 10**13 + 1),
+        ("amount", 0),
+        ("amount", 10**30),
+    ],
+)
+def test_an_id_that_no_table_holds_is_unreadable_and_its_bytes_are_kept(
+    wiring: Wiring, centre: MadeCentre, field: str, value: object
+) -> None:
+    careless = replace(wiring, adapters={"sepay": Careless(**{field: value})})
+    bank = Bank(sessions.make_app(careless).test_client(), wiring, centre)
+
+    response = bank.announce("x")
+
+    assert response.status_code == 400
+    assert response.json is not None
+    assert response.json["error"]["field"] == field
+    assert (count(wiring, "bank_messages"), count(wiring, "transfers")) == (1, 0)
+    with wiring.engine.connect() as connection:
+        assert connection.execute(text("SELECT kind FROM breaks")).scalar_one() == "unreadable"
 
 
 def test_a_forged_notice_leaves_no_trace(bank: Bank, wiring: Wiring) -> None:

@@ -20,6 +20,7 @@ def _settings(**changes: str) -> Settings:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("ALLOWS_PLAIN_HTTP", "perhaps"),
         ("BASE_URL", "thuphi.example"),
         ("BASE_URL", "ftp://thuphi.example"),
         ("BASE_URL", "https://"),
@@ -27,6 +28,11 @@ def _settings(**changes: str) -> Settings:
         ("BASE_URL", "http://thuphi.example:99999"),
         ("BASE_URL", "http://thuphi.example:0"),
         ("BASE_URL", "http://somebody:secret@thuphi.example"),
+        ("BASE_URL", "http://thuphi.example"),
+        ("BASE_URL", "http://192.168.1.10:8000"),
+        ("BASE_URL", "http://[2001:db8::1]"),
+        ("BASE_URL", "http://127.0.0.1.thuphi.example"),
+        ("BASE_URL", "http://localhost.thuphi.example"),
         ("BASE_URL", "https://thuphi.example/path"),
         ("BASE_URL", "https://thuphi.example?x=1"),
         ("BASE_URL", "https://thuphi.example#x"),
@@ -75,3 +81,30 @@ def test_good_settings_are_taken_as_they_are() -> None:
     assert settings.cookies_are_secure
     assert settings.close_at == 17 * 60 + 30
     assert settings.database_url == "postgresql+psycopg://thuphi@db/thuphi"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:8000",
+        "http://127.9.9.9",
+        "http://[::1]:8000",
+        "http://LocalHost",
+        "http://thuphi.localhost",
+        "https://thuphi.example",
+    ],
+)
+def test_what_stays_on_this_machine_needs_no_encryption(address: str) -> None:
+    assert _settings(BASE_URL=address).base_url == address
+
+
+def test_plain_http_over_a_network_has_to_be_allowed() -> None:
+    settings = _settings(BASE_URL="http://thuphi.example", ALLOWS_PLAIN_HTTP="yes")
+
+    assert settings.base_url == "http://thuphi.example"
+    assert not settings.cookies_are_secure
+
+
+def test_the_refusal_of_plain_http_says_what_would_help() -> None:
+    with pytest.raises(InvalidFile, match=r"https.*THUPHI_ALLOWS_PLAIN_HTTP=yes"):
+        _settings(BASE_URL="http://thuphi.example")
