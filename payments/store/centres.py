@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from payments.domain.centres import (
     ApiKey,
@@ -156,20 +156,19 @@ class SqlCentres:
     def procedure(self, centre_id: str, procedure_code: str) -> Procedure:
         """Return a procedure. Raises NotFound."""
         table = kept.procedures
-        same = (table.c.centre_id == centre_id) & (table.c.procedure_code == procedure_code)
         return self._once(
-            ("procedure", centre_id, procedure_code), lambda: self._one(Procedure, same)
+            ("procedure", centre_id, procedure_code),
+            lambda: self._one(
+                Procedure,
+                (table.c.centre_id == centre_id) & (table.c.procedure_code == procedure_code),
+            ),
         )
 
     def fee_items(self, centre_id: str, procedure_code: str | None = None) -> list[FeeItem]:
         """Return every version of every fee, of one procedure or of all."""
-        table = kept.fee_items
-        statement = select(table).where(table.c.centre_id == centre_id)
-        if procedure_code is not None:
-            statement = statement.where(table.c.procedure_code == procedure_code)
-        ordered = statement.order_by(table.c.fee_code, table.c.valid_from)
         return self._once(
-            ("fees", centre_id, procedure_code), lambda: self._session.all(FeeItem, ordered)
+            ("fees", centre_id, procedure_code),
+            lambda: self._session.all(FeeItem, _fees(centre_id, procedure_code)),
         )
 
     def _once(self, key: object, read: Callable[[], V]) -> V:
@@ -188,3 +187,12 @@ class SqlCentres:
         if value is None:
             raise NotFound(f"{table_of(kind).name}_unknown")
         return value
+
+
+def _fees(centre_id: str, procedure_code: str | None) -> Select[*tuple[Any, ...]]:
+    """Ask for every version of every fee, of one procedure or of all."""
+    table = kept.fee_items
+    statement = select(table).where(table.c.centre_id == centre_id)
+    if procedure_code is not None:
+        statement = statement.where(table.c.procedure_code == procedure_code)
+    return statement.order_by(table.c.fee_code, table.c.valid_from)
