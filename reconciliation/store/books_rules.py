@@ -18,9 +18,23 @@ class Rule:
     query: str
 
 
-# What no longer waits of a transfer: given to a request, or taken back by the bank.
-_GIVEN_OR_GONE = """(SELECT centre_id, transfer_id, amount FROM allocations
-            UNION ALL SELECT centre_id, transfer_id, amount FROM reversals)"""
+def same_centre(one: str, other: str) -> str:
+    """Return the condition that two rows are of one centre, beside a key that finds the row.
+
+    SQLite, which has no statistics, would take an index led by the centre for as good as the key,
+    and read all rows of the centre for each row. It does not look into a CASE.
+    """
+    return f"CASE WHEN {one}.centre_id = {other}.centre_id THEN 1 ELSE 0 END = 1"
+
+
+def _sum(table: str) -> str:
+    """Return what a table says of the transfer ``t``, added up."""
+    return f"""COALESCE((SELECT SUM(x.amount) FROM {table} x
+        WHERE x.transfer_id = t.transfer_id AND {same_centre("x", "t")}), 0)"""  # noqa: S608 -- built from constants of this file.
+
+
+# What no longer waits of a transfer ``t``: given to a request, or taken back by the bank.
+_GIVEN_OR_GONE = f"({_sum('allocations')} + {_sum('reversals')})"
 
 FACT_RULES: tuple[Rule, ...] = (
     Rule(
@@ -33,8 +47,8 @@ FACT_RULES: tuple[Rule, ...] = (
         "I3",
         "a transfer has no evidence",
         """SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM transfers t
-           LEFT JOIN evidence e ON e.centre_id = t.centre_id AND e.transfer_id = t.transfer_id
-           WHERE e.evidence_id IS NULL""",
+           WHERE NOT EXISTS (SELECT 1 FROM evidence e
+               WHERE e.centre_id = t.centre_id AND e.transfer_id = t.transfer_id)""",
     ),
     Rule(
         "I3",
@@ -56,9 +70,8 @@ FACT_RULES: tuple[Rule, ...] = (
     Rule(
         "I4",
         "more of a transfer is allocated and taken back than has come",
-        f"""SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM {_GIVEN_OR_GONE} a
-           JOIN transfers t ON t.centre_id = a.centre_id AND t.transfer_id = a.transfer_id
-           GROUP BY t.centre_id, t.transfer_id, t.amount HAVING SUM(a.amount) > t.amount""",  # noqa: S608 -- built from constants of this file.
+        f"""SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM transfers t
+            WHERE {_GIVEN_OR_GONE} > t.amount""",  # noqa: S608 -- built from constants of this file.
     ),
     Rule(
         "I4",
@@ -73,21 +86,31 @@ FACT_RULES: tuple[Rule, ...] = (
         "I4",
         "money that the bank has taken back still waits for a request",
         f"""SELECT r.centre_id AS centre_id, r.transfer_id AS subject FROM reversals r
-           JOIN transfers x ON x.centre_id = r.centre_id AND x.transfer_id = r.reversal_id
-           JOIN transfers t ON t.centre_id = r.centre_id AND t.transfer_id = r.transfer_id
-           LEFT JOIN (SELECT centre_id, transfer_id, SUM(amount) AS amount
-                      FROM {_GIVEN_OR_GONE} a GROUP BY centre_id, transfer_id) g
-               ON g.centre_id = t.centre_id AND g.transfer_id = t.transfer_id
-           WHERE r.amount < x.amount AND COALESCE(g.amount, 0) < t.amount""",  # noqa: S608 -- built from constants of this file.
+            JOIN transfers x ON x.centre_id = r.centre_id AND x.transfer_id = r.reversal_id
+            JOIN transfers t ON t.centre_id = r.centre_id AND t.transfer_id = r.transfer_id
+            WHERE r.amount < x.amount AND {_GIVEN_OR_GONE} < t.amount""",  # noqa: S608 -- built from constants of this file.
     ),
     Rule(
         "I5",
         "a request is paid in part or more than its total",
-        """SELECT r.centre_id AS centre_id, r.request_id AS subject FROM (
-               SELECT centre_id, request_id, amount FROM allocations
-               UNION ALL SELECT centre_id, request_id, amount FROM cash_payments) p
-           JOIN payment_requests r ON r.centre_id = p.centre_id AND r.request_id = p.request_id
-           GROUP BY r.centre_id, r.request_id, r.total HAVING SUM(p.amount) <> r.total""",
+        """SELECT r.centre_id AS centre_id, r.request_id AS subject FROM payment_requests r
+           LEFT JOIN cash_payments c ON c.centre_id = r.centre_id AND c.request_id = r.request_id
+           LEFT JOIN allocations a ON a.centre_id = r.centre_id AND a.request_id = r.request_id
+           GROUP BY r.request_id, r.centre_id, r.total, c.amount
+           HAVING COALESCE(SUM(a.amount), 0) + COALESCE(c.amount, 0) NOT IN (0, r.total)""",
+    ),
+    Rule(
+        "I5",
+        "a request is receipted for another sum than was paid for it",
+        f"""SELECT r.centre_id AS centre_id, r.request_id AS subject FROM payment_requests r
+            LEFT JOIN receipts x ON x.request_id = r.request_id AND {same_centre("x", "r")}
+            GROUP BY r.request_id, r.centre_id, r.total
+            HAVING COALESCE(SUM(x.amount), 0) <> CASE WHEN
+                EXISTS (SELECT 1 FROM allocations a
+                    WHERE a.centre_id = r.centre_id AND a.request_id = r.request_id)
+                OR EXISTS (SELECT 1 FROM cash_payments c
+                    WHERE c.centre_id = r.centre_id AND c.request_id = r.request_id)
+                THEN r.total ELSE 0 END""",  # noqa: S608 -- built from constants of this file.
     ),
     Rule(
         "I5",
@@ -98,40 +121,35 @@ FACT_RULES: tuple[Rule, ...] = (
            HAVING COALESCE(SUM(l.amount), -1) <> r.total""",
     ),
     Rule(
-        "I5",
-        "a request is receipted for another sum than was paid for it",
-        """SELECT x.centre_id AS centre_id, x.request_id AS subject FROM (
-               SELECT centre_id, request_id, amount FROM receipts
-               UNION ALL SELECT centre_id, request_id, -amount FROM allocations
-               UNION ALL SELECT centre_id, request_id, -amount FROM cash_payments) x
-           GROUP BY x.centre_id, x.request_id HAVING SUM(x.amount) <> 0""",
-    ),
-    Rule(
         "I6",
         "money waits in suspense and nobody was told",
         f"""SELECT t.centre_id AS centre_id, t.transfer_id AS subject FROM transfers t
-           LEFT JOIN (SELECT centre_id, transfer_id, SUM(amount) AS given
-                      FROM {_GIVEN_OR_GONE} g GROUP BY centre_id, transfer_id) a
-               ON a.centre_id = t.centre_id AND a.transfer_id = t.transfer_id
-           LEFT JOIN breaks b ON b.centre_id = t.centre_id AND b.subject_id = t.transfer_id
-           WHERE t.direction = 'in' AND t.amount > COALESCE(a.given, 0) AND b.break_id IS NULL""",  # noqa: S608 -- built from constants of this file.
+            WHERE t.direction = 'in' AND t.amount > {_GIVEN_OR_GONE}
+                AND NOT EXISTS (SELECT 1 FROM breaks b
+                    WHERE b.subject_id = t.transfer_id AND {same_centre("b", "t")})""",  # noqa: S608 -- built from constants of this file.
     ),
     Rule(
         "I7",
         "money is given to a request that is not of this centre",
         """SELECT p.centre_id AS centre_id, p.request_id AS subject FROM (
                SELECT centre_id, request_id FROM allocations
-               UNION SELECT centre_id, request_id FROM cash_payments) p
-           LEFT JOIN payment_requests r
-               ON r.centre_id = p.centre_id AND r.request_id = p.request_id
-           WHERE r.request_id IS NULL""",
+               UNION ALL SELECT centre_id, request_id FROM cash_payments) p
+           WHERE NOT EXISTS (SELECT 1 FROM payment_requests r
+               WHERE r.centre_id = p.centre_id AND r.request_id = p.request_id)""",
     ),
     Rule(
         "I8",
-        "the numbers of a receipt series have gaps or repeat",
-        """SELECT centre_id, series_id AS subject FROM receipts GROUP BY centre_id, series_id
-           HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(*)
-                  OR COUNT(DISTINCT number) <> COUNT(*)""",
+        "the numbers of a receipt series have gaps",
+        """SELECT r.centre_id AS centre_id, r.series_id AS subject FROM receipts r
+           WHERE r.number <> 1 AND NOT EXISTS (SELECT 1 FROM receipts p
+               WHERE p.series_id = r.series_id AND p.number = r.number - 1
+                   AND p.centre_id = r.centre_id)""",
+    ),
+    Rule(
+        "I8",
+        "two receipts of a series have one number",
+        """SELECT centre_id, series_id AS subject FROM receipts
+           GROUP BY series_id, number, centre_id HAVING COUNT(*) > 1""",
     ),
     Rule(
         "I9",
@@ -182,13 +200,5 @@ FACT_RULES: tuple[Rule, ...] = (
         """SELECT a.centre_id AS centre_id, a.allocation_id AS subject FROM allocations a
            JOIN transfers t ON t.centre_id = a.centre_id AND t.transfer_id = a.transfer_id
            WHERE t.direction <> 'in'""",
-    ),
-    Rule(
-        "I23",
-        "a statement's count of entries is not the entries it brought",
-        """SELECT s.centre_id AS centre_id, s.statement_id AS subject FROM statements s
-           LEFT JOIN statement_entries e
-               ON e.centre_id = s.centre_id AND e.statement_id = s.statement_id
-           GROUP BY s.centre_id, s.statement_id, s.entries HAVING COUNT(e.entry_id) <> s.entries""",
     ),
 )

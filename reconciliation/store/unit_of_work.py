@@ -26,8 +26,8 @@ class SqlBooks(SqlUnitOfWork):
 
     @cached_property
     def checks(self) -> SqlChecks:
-        """The books check."""
-        return SqlChecks(self.session)
+        """The books check. A reader sees what others see, so a second connection may help it."""
+        return SqlChecks(self.session, beside=None if self._write else self._engine)
 
     @cached_property
     def jobs(self) -> SqlJobs:
