@@ -11,8 +11,12 @@ from payments.cli.dossiers import dossiers
 from payments.cli.endpoint import endpoint
 from payments.cli.fees import fees
 from payments.cli.qr import banks, qr, reference
+from payments.cli.qr_picture import picture, sheet
 from payments.cli.serve import serve
 from payments.cli.staff import staff
+
+qr.add_command(picture)
+qr.add_command(sheet)
 
 COMMANDS: list[click.Command] = [
     api_key,

@@ -7,7 +7,7 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -20,12 +20,13 @@ from payments.domain.reference_code import check_prefix
 from payments.domain.references import find_references, new_reference
 from payments.domain.vietqr import ParsedQR, VietQR
 
+T = TypeVar("T")
 DEFAULT_PREFIX = "TPX"
 _FIELDS = ("bin", "account", "amount", "text", "name", "city")
 _REQUIRED = ("bin", "account")
 
 
-def _whole(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
+def whole(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
     """Read an amount of ASCII digits only; int() alone would also take 5_0 and Arabic digits."""
     if value is None:
         return None
@@ -63,7 +64,7 @@ def qr() -> None:
 @qr.command()
 @click.option("--bin", "bin_", help="The bank's six digits; see: thuphi banks.")
 @click.option("--account", help="Account, virtual account or card: 1 to 19 letters and digits.")
-@click.option("--amount", callback=_whole, help="Whole dong; without it the code is static.")
+@click.option("--amount", callback=whole, help="Whole dong; without it the code is static.")
 @click.option("--text", help="Transfer text, at most 25 plain characters (tag 62/08).")
 @click.option("--name", help="Name of the payee, at most 25 plain characters (tag 59).")
 @click.option("--city", help="City of the payee, at most 15 plain characters (tag 60).")
@@ -90,7 +91,7 @@ def encode(
     if bin_ is None or account is None:
         raise click.UsageError("--bin and --account are needed")
     code = VietQR(bin=bin_, account=account, amount=amount, text=text, name=name, city=city)
-    click.echo(_or_exit(lambda: vietqr.build(code)))
+    click.echo(or_exit(lambda: vietqr.build(code)))
 
 
 @qr.command()
@@ -106,7 +107,7 @@ def decode(payload: str | None, *, from_stdin: bool) -> None:
     if payload is None:
         _each_line(lambda line: _json(_described(vietqr.parse(line))))
     else:
-        click.echo(_or_exit(lambda: _json(_described(vietqr.parse(payload)), indent=2)))
+        click.echo(or_exit(lambda: _json(_described(vietqr.parse(payload)), indent=2)))
 
 
 def _encode_line(line: str) -> str:
@@ -245,7 +246,7 @@ def _lines() -> Iterator[str | None]:
             yield None
 
 
-def _or_exit(answer: Callable[[], str]) -> str:
+def or_exit(answer: Callable[[], T]) -> T:
     """Return the answer, or say why there is none and exit 1."""
     try:
         return answer()

@@ -130,7 +130,7 @@ def _check_payee(code: VietQR) -> None:
         raise Invalid("qr_account", field="account", tag="38/01/01", longest=19)
     if code.service is not None and code.service not in SERVICES:
         raise Invalid("qr_service", field="service", tag="38/02", found=code.service)
-    if code.category is not None and not re.fullmatch(r"[0-9]{4}", code.category):
+    if code.category is not None and not re.fullmatch(r"[0-9]{4}", str(code.category)):
         raise Invalid("qr_category", field="category", tag="52", found=code.category)
 
 

@@ -2,24 +2,16 @@
 
 Source: the content that article 32 of Decree 123/2020/ND-CP asks of a receipt, and the layout of
 the self-printed form: agency left, national title right, pattern, serial and number under it.
-The letters are typst's own embedded ones, which have every Vietnamese accent.
 """
 
 from __future__ import annotations
 
-import json
-import unicodedata
-from functools import cache
-from pathlib import Path
-
-import typst
-
 from payments.domain.business_day import local
 from payments.domain.money import in_digits, in_words
 from payments.domain.receipts import PaymentMethod, SeriesKind, printed_number
+from payments.exports.typeset import typeset
 from payments.store.queries_receipts import ReceiptSheet
 
-_TEMPLATE = Path(__file__).with_name("receipt.typ")
 _TITLES = {
     SeriesKind.PHI: "Biên lai thu tiền phí",
     SeriesKind.LE_PHI: "Biên lai thu tiền lệ phí",
@@ -38,24 +30,12 @@ def receipt_pdf(sheet: ReceiptSheet, *, check_address: str, qr_svg: str) -> byte
 
     ``check_address`` is the page on which anyone can check it, ``qr_svg`` the picture of that.
     """
-    words = json.dumps(_words(sheet, check_address), ensure_ascii=False)
-    answer = typst.compile(
-        str(_TEMPLATE),
-        format="pdf",
-        sys_inputs={"sheet": unicodedata.normalize("NFC", words), "qr": qr_svg},
-        font_paths=_fonts(),
+    return typeset(
+        "receipt.typ",
+        _words(sheet, check_address),
+        qr_svg=qr_svg,
         timestamp=int(sheet.receipt.issued_at.timestamp()),
     )
-    if not isinstance(answer, bytes):
-        message = "a receipt has become more than one document"
-        raise TypeError(message)
-    return answer
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Return the fonts that come with typst, so that every machine prints the same."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
 def _words(sheet: ReceiptSheet, check_address: str) -> dict[str, object]:

@@ -24,6 +24,7 @@ from payments.web.access import current_user, current_wiring, requires
 from payments.web.errors import sentence, status_of
 from payments.web.forms import Filled, text
 from payments.web.payment_page import PaymentPage, payment_page
+from payments.web.payment_sheets import request_sheet
 from payments.web.qr_image import qr_svg
 
 pages = Blueprint("counter", __name__, url_prefix="/quay")
@@ -102,6 +103,13 @@ def slip(request_id: str) -> str:
     return render_template(
         "counter/slip.html", page=desk.page, qr=desk.qr, address=address, link_qr=qr_svg(address)
     )
+
+
+@pages.get("/yeu-cau/<request_id>/phieu-<any(a5,a6):paper>.pdf")
+@requires(Permission.SEE_COUNTER)
+def sheet(request_id: str, paper: str) -> Response:
+    """Return the sheet to pay by as a PDF. Refused when no money is asked for."""
+    return request_sheet(_desk(request_id).page, paper)
 
 
 @pages.post("/yeu-cau/<request_id>/tien-mat")

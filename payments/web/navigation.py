@@ -37,6 +37,7 @@ BAR: tuple[Entry, ...] = (
     Entry(N_("Reports"), "reports.day", Permission.SEE_REPORTS),
     Entry(N_("Fees"), "fees.index", Permission.SEE_SETTINGS),
     Entry(N_("Connections"), "endpoints.index", Permission.SEE_SETTINGS),
+    Entry(N_("QR codes"), "qr_codes.index", Permission.SEE_SETTINGS),
     Entry(N_("People"), "staff.index", Permission.MANAGE_STAFF),
     Entry(N_("Audit log"), "audit.index", Permission.SEE_AUDIT),
 )

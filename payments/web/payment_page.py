@@ -56,9 +56,13 @@ class PaymentPage:
 
         Raises Conflict when no money is asked for.
         """
+        self.refuse_unless_asking()
+        return qr_payload(self.standing, self.account)
+
+    def refuse_unless_asking(self) -> None:
+        """Raise Conflict when no money is asked for."""
         if not self.is_asking:
             raise Conflict("request_not_open", state=self.state.value)
-        return qr_payload(self.standing, self.account)
 
 
 def payment_page(uow: UnitOfWork, standing: RequestStanding, now: datetime) -> PaymentPage:

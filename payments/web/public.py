@@ -14,6 +14,7 @@ from payments.web.access import current_wiring, public
 from payments.web.feed import LiveState, state, stream
 from payments.web.forms import Filled, refused, text
 from payments.web.payment_page import PaymentPage, live_state, payment_page
+from payments.web.payment_sheets import request_sheet
 from payments.web.qr_image import qr_png, qr_svg
 from payments.web.security import network
 from payments.wiring import Wiring
@@ -44,6 +45,13 @@ def payment_qr_svg(token: str) -> Response:
 def payment_qr_png(token: str) -> Response:
     """Return the QR code as a picture that a phone can save."""
     return Response(qr_png(_page(token).qr_payload), content_type="image/png")
+
+
+@pages.get("/p/<token>/phieu-<any(a5,a6):paper>.pdf")
+@public
+def payment_sheet(token: str, paper: str) -> Response:
+    """Return the sheet to pay by as a PDF, for whoever pays in another place."""
+    return request_sheet(_page(token), paper)
 
 
 @pages.get("/p/<token>/state")

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres_server  # noqa: E402 -- the root has to be on the path first.
-from tests.bench import books_check, statement_lines, webhooks  # noqa: E402
+from tests.bench import books_check, qr_pictures, statement_lines, webhooks  # noqa: E402
 from tests.databases import new_postgresql, new_sqlite  # noqa: E402
 from tests.run_directory import close_run_directory, open_run_directory  # noqa: E402
 
@@ -37,7 +37,13 @@ postgres_server.SETTINGS |= {
 def main() -> None:
     """Measure everything, print it, and write it down."""
     databases = {"SQLite": _sqlite, "PostgreSQL": new_postgresql}
-    rows = [*_webhook_rows(), *_statement_rows(), *books_check.rows(databases), _year_row()]
+    rows = [
+        *_webhook_rows(),
+        *_statement_rows(),
+        *books_check.rows(databases),
+        *qr_pictures.rows(),
+        _year_row(),
+    ]
     lines = ["| what | thuphi | limit in the same run | ratio |", "|---|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     print("\n".join(lines))

@@ -26,6 +26,7 @@ OPEN_TO_EVERYBODY = {
     "public.payment",
     "public.payment_qr_png",
     "public.payment_qr_svg",
+    "public.payment_sheet",
     "public.payment_state",
     "public.payment_stream",
     "receipts.check",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -46,3 +47,10 @@ def test_every_bin_is_six_digits_and_every_source_is_named() -> None:
 def test_a_bin_outside_the_list_is_not_found(bin_: str) -> None:
     with pytest.raises(NotFound):
         bank(bin_)
+
+
+def test_names_are_written_in_composed_letters_without_blanks_around_them() -> None:
+    for one in all_banks():
+        for name in (one.short_name, one.name, *one.former_names):
+            assert unicodedata.is_normalized("NFC", name), one.bin
+            assert name == name.strip(), one.bin
