@@ -19,7 +19,8 @@ _UNIT = r"[0-9]{3}\.?[0-9]{2}\.?[0-9]{2}\.?[A-Z][0-9]{2}|[A-Z][0-9]{2}(?:\.?[0-9
 _CODE = re.compile(rf"({_UNIT})-([0-9]{{6}})-([0-9]{{4}}|[0-9]{{6,7}})")
 # Seven digits in front are the older shape's unit only when no others are glued to them.
 _KEY = re.compile(r"((?:(?<![0-9])[0-9]{7})?[A-Z][0-9]{2})([0-9]{10,21})(?![0-9])")
-_WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-‐‑‒–—−_]*")
+# The shortest code has a letter and twelve digits.
+_WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-‐‑‒–—−_]{12,}+")
 _NOTHING = str.maketrans("", "", ".-‐‑‒–—−_")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−_", "-"))
 # Longest: a unit of seven digits, a letter and two digits, or a letter and ten digits.

@@ -125,12 +125,14 @@ def _before_a_body(
 ) -> Iterator[Repair]:
     """Mend the prefix in front of a whole body."""
     reference = reference_code.printed(signs[body : body + BODY], prefix)
-    if signs[:body].endswith(wanted):
+    if signs.endswith(wanted, 0, body):
         return
     for length in (len(wanted) + 1, len(wanted), len(wanted) - 1):
         before = signs[max(0, body - length) : body].rpartition(COVER)[2]
+        if len(before) != length:
+            continue
         slip = damaged.get(before)
-        if slip is None and len(before) == length == len(wanted):
+        if slip is None and length == len(wanted):
             wrong = sum(a != b for a, b in zip(before, wanted, strict=True))
             slip = Slip.WRONG if wrong == 1 else None
         if slip is not None:
