@@ -32,6 +32,14 @@ def test_no_line_leads_to_another_request(amounts: dict[str, int]) -> None:
     assert references.given_to_another(LINES, amounts) == 0
 
 
+def test_a_lost_symbol_gives_money_only_where_the_word_ends(amounts: dict[str, int]) -> None:
+    reference, amount = next(iter(amounts.items()))
+    damaged = reference[:6] + reference[7:]
+
+    assert references.named(f"TT {damaged} NGUYEN", amount, amounts) == reference
+    assert references.named(f"TT {damaged}NGUYEN", amount, amounts) is None
+
+
 def test_lines_without_a_reference_give_none() -> None:
     assert references.found_in_nothing(LINES) == 0
 

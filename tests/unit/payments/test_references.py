@@ -175,6 +175,15 @@ def test_one_slip_is_mended(damaged: str, around: str) -> None:
     assert best.how in {"repaired", "folded"}
 
 
+@pytest.mark.parametrize(
+    ("behind", "is_guess"), [("", False), (" 0", False), (".x", False), ("0", True)]
+)
+def test_a_lost_symbol_is_a_guess_when_the_word_goes_on(behind: str, is_guess: bool) -> None:
+    found = find_references(ONE[:6] + ONE[7:] + behind, PREFIX)
+
+    assert [one.is_guess for one in found if one.reference == ONE] == [is_guess]
+
+
 def test_without_repair_only_whole_references_are_found() -> None:
     assert find_references(ONE[:-1], PREFIX, repair=False) == ()
 
