@@ -198,32 +198,35 @@ def new(*, count: int, prefix: str) -> None:
 def find(text: str | None, *, prefix: str, from_stdin: bool) -> None:
     """Print the references in a text as JSON, and dossier numbers as a weaker hint.
 
-    With --stdin: one text a line in, one JSON line out.
+    With --stdin: one text a line in, one JSON line out. A line that is not UTF-8 is read all the
+    same: each byte that does not fit counts as one character that stands for none.
     """
     if from_stdin == (text is not None):
         raise click.UsageError("give one TEXT, or --stdin")
     if text is None:
-        _each_line(lambda line: _found(line, prefix))
+        for raw in sys.stdin.buffer:
+            click.echo(_found(_without_end(raw.decode(errors="replace")), prefix))
     else:
         click.echo(_found(text, prefix))
 
 
 def _found(text: str, prefix: str) -> str:
-    """Return the JSON line of what a text holds."""
-    references = [
-        {
-            "reference": one.reference,
-            "start": one.start,
-            "end": one.end,
-            "how": one.how,
-            "rank": one.rank,
-        }
-        for one in find_references(text, prefix)
-    ]
-    codes = [
-        {"key": one.key, "start": one.start, "end": one.end} for one in find_dossier_codes(text)
-    ]
-    return _json({"references": references, "dossier_codes": codes})
+    """Return the JSON line of what a text holds: references, the best candidate of a place first.
+
+    Dossier numbers are a hint of lower rank, and named only where there are some.
+    """
+    answer: dict[str, Any] = {
+        "references": [
+            {"reference": one.reference, "start": one.start, "end": one.end, "how": one.how}
+            for one in find_references(text, prefix)
+        ]
+    }
+    codes = find_dossier_codes(text)
+    if codes:
+        answer["dossier_codes"] = [
+            {"key": one.key, "start": one.start, "end": one.end} for one in codes
+        ]
+    return _json(answer)
 
 
 def _each_line(answer: Callable[[str], str]) -> None:
@@ -241,9 +244,14 @@ def _lines() -> Iterator[str | None]:
     """Yield the lines of standard input; None stands for one that is not UTF-8."""
     for raw in sys.stdin.buffer:
         try:
-            yield raw.decode().rstrip("\r\n")
+            yield _without_end(raw.decode())
         except UnicodeDecodeError:
             yield None
+
+
+def _without_end(line: str) -> str:
+    """Return a line without its end; a carriage return inside is part of the text."""
+    return line.removesuffix("\n").removesuffix("\r")
 
 
 def or_exit(answer: Callable[[], T]) -> T:

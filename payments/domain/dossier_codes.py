@@ -19,6 +19,9 @@ _UNIT = r"[0-9]{3}\.?[0-9]{2}\.?[0-9]{2}\.?[A-Z][0-9]{2}|[A-Z][0-9]{2}(?:\.?[0-9
 _CODE = re.compile(rf"({_UNIT})-([0-9]{{6}})-([0-9]{{4}}|[0-9]{{6,7}})")
 # Seven digits in front are the older shape's unit only when no others are glued to them.
 _KEY = re.compile(r"((?:(?<![0-9])[0-9]{7})?[A-Z][0-9]{2})([0-9]{10,21})(?![0-9])")
+# The shortest code has a letter and twelve digits.
+_WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-‐‑‒–—−_]{12,}+")
+_NOTHING = str.maketrans("", "", ".-‐‑‒–—−_")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−_", "-"))
 # Longest: a unit of seven digits, a letter and two digits, or a letter and ten digits.
 _LONGEST = 40
@@ -105,11 +108,12 @@ def find_dossier_codes(text: str) -> tuple[FoundDossierCode, ...]:
 
 def _found(text: str) -> Iterator[FoundDossierCode]:
     """Walk the words of a text, where full stops, dashes and underlines belong to the word."""
-    for word in re.finditer(r"[0-9A-Za-z][0-9A-Za-z.\-‐‑‒–—−_]*", text):
-        places = [at for at in range(*word.span()) if text[at].isascii() and text[at].isalnum()]
-        signs = "".join(text[at].upper() for at in places)
+    for word in _WORD.finditer(text):
+        signs = word[0].translate(_NOTHING).upper()
+        places: list[int] = []
         for match in _KEY.finditer(signs):
             if _has_a_day(match[1], match[2]):
+                places = places or [at for at in range(*word.span()) if text[at].isalnum()]
                 yield FoundDossierCode(match[0], places[match.start()], places[match.end() - 1] + 1)
 
 

@@ -39,7 +39,7 @@ def folded(character: str) -> str:
     return _STRANGERS.get(upper) or _DIGITS[SYMBOLS.index(upper)]
 
 
-_TO_SYMBOL = bytes.maketrans(_DIGITS.encode(), SYMBOLS.encode())
+SYMBOL_OF_SIGN = bytes.maketrans(_DIGITS.encode(), SYMBOLS.encode())
 _POWERS = tuple(pow(BASE, place, MODULUS) for place in range(BODY + 2))
 _INVERSES = tuple(pow(power, -1, MODULUS) for power in _POWERS)
 
@@ -105,7 +105,7 @@ def holds(body: str | bytes, prefix_share: int) -> bool:
 
 def printed(body: bytes, prefix: str) -> str:
     """Return the reference as it is printed, from its folded body."""
-    return prefix + body.translate(_TO_SYMBOL).decode()
+    return prefix + body.translate(SYMBOL_OF_SIGN).decode()
 
 
 @cache

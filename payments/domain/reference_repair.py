@@ -11,17 +11,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import islice
 
 from payments.domain import reference_code
 from payments.domain.reference_code import BASE, BODY, MODULUS
 
-# A remark names a few requests at most. The limit keeps hostile text from costing more than a few
-# milliseconds; whole references are found beyond it.
+# A remark names a few requests at most. The limits keep hostile text from costing more than some
+# milliseconds; whole references are found beyond them.
 PLACES_PER_TEXT = 64
-_BODIES = re.compile(rb"[0-9a-l]{11,}")
-_TOP = pow(BASE, BODY - 1, MODULUS)
-_DIGIT = {sign: int(chr(sign), BASE) for sign in b"0123456789abcdefghijkl"}
+_BODIES_PER_TEXT = 10_000
+# Covers what has been found whole already: no repair may reach into it.
+COVER = b"!"
 
 
 class Slip(IntEnum):
@@ -46,7 +47,8 @@ class Repair:
 def repairs(signs: bytes, prefix: str) -> Iterator[Repair]:
     """Yield every mending in a squeezed text, with the places of its signs.
 
-    ``signs`` are folded and hold no blanks. Time is linear in their number.
+    ``signs`` are folded and hold no blanks; whole references are covered (``COVER``). Time is
+    linear in their number.
     """
     wanted = reference_code.folded_prefix(prefix)
     for start in islice(_prefixes(signs, wanted), PLACES_PER_TEXT):
@@ -54,7 +56,7 @@ def repairs(signs: bytes, prefix: str) -> Iterator[Repair]:
     for start in islice(_prefixes(signs, wanted[:-1]), PLACES_PER_TEXT):
         yield from _across_the_border(signs, start, prefix, wanted)
     damaged = _damaged(wanted)
-    for body in islice(_bodies(signs, prefix), PLACES_PER_TEXT):
+    for body in _bodies(signs, prefix, wanted)[:PLACES_PER_TEXT]:
         yield from _before_a_body(signs, body, prefix, damaged, wanted)
 
 
@@ -75,7 +77,7 @@ def _behind_a_prefix(signs: bytes, start: int, prefix: str) -> Iterator[Repair]:
         (BODY - 1, Slip.MISSING, reference_code.with_one_missing),
         (BODY + 1, Slip.DOUBLED, reference_code.with_one_too_many),
     ):
-        body = signs[first : first + length].decode()
+        body = signs[first : first + length].partition(COVER)[0].decode()
         if len(body) == length:
             for mended in mend(body, prefix):
                 reference = reference_code.printed(mended.encode(), prefix)
@@ -93,19 +95,29 @@ def _across_the_border(signs: bytes, start: int, prefix: str, wanted: bytes) -> 
         yield Repair(reference, start, last + BODY, Slip.SWAPPED)
 
 
-def _bodies(signs: bytes, prefix: str) -> Iterator[int]:
-    """Yield where a whole body starts, by a remainder that rolls along the signs."""
-    target = -reference_code.share(prefix) % MODULUS
-    for run in _BODIES.finditer(signs):
-        digits = [_DIGIT[sign] for sign in run.group()]
-        remainder = int(run.group()[:BODY], BASE) % MODULUS
-        start = run.start()
-        if remainder == target:
-            yield start
-        for index in range(len(digits) - BODY):
-            remainder = ((remainder - digits[index] * _TOP) * BASE + digits[index + BODY]) % MODULUS
-            if remainder == target:
-                yield start + index + 1
+@lru_cache(maxsize=256)
+def _ends_of_prefixes(wanted: bytes) -> tuple[re.Pattern[bytes], ...]:
+    """Return the expressions for a body behind what may be left of a prefix.
+
+    Any one slip in a prefix leaves two of its letters among the three signs before the body.
+    """
+    letter = b"[%s]" % wanted
+    body = b"([0-9a-l]{%d})" % BODY
+    return (
+        re.compile(b"%s(?=%s%s)" % (letter, letter, body)),
+        re.compile(b"%s(?=(?:%s.|.%s)%s)" % (letter, letter, letter, body)),
+    )
+
+
+def _bodies(signs: bytes, prefix: str, wanted: bytes) -> list[int]:
+    """Return where a whole body starts behind something like a prefix."""
+    share = reference_code.share(prefix)
+    starts = set()
+    for expression in _ends_of_prefixes(wanted):
+        for match in islice(expression.finditer(signs), _BODIES_PER_TEXT):
+            if (int(match[1], BASE) + share) % MODULUS == 0:
+                starts.add(match.start(1))
+    return sorted(starts)
 
 
 def _before_a_body(
@@ -113,12 +125,14 @@ def _before_a_body(
 ) -> Iterator[Repair]:
     """Mend the prefix in front of a whole body."""
     reference = reference_code.printed(signs[body : body + BODY], prefix)
-    if signs[:body].endswith(wanted):
+    if signs.endswith(wanted, 0, body):
         return
     for length in (len(wanted) + 1, len(wanted), len(wanted) - 1):
-        before = signs[max(0, body - length) : body]
+        before = signs[max(0, body - length) : body].rpartition(COVER)[2]
+        if len(before) != length:
+            continue
         slip = damaged.get(before)
-        if slip is None and len(before) == length == len(wanted):
+        if slip is None and length == len(wanted):
             wrong = sum(a != b for a, b in zip(before, wanted, strict=True))
             slip = Slip.WRONG if wrong == 1 else None
         if slip is not None:
@@ -126,6 +140,7 @@ def _before_a_body(
             return
 
 
+@lru_cache(maxsize=256)
 def _damaged(wanted: bytes) -> dict[bytes, Slip]:
     """Return the prefix with two letters swapped, one lost or one doubled, and which of these."""
     forms = {}

@@ -154,7 +154,8 @@ def _named(
 ) -> RequestStanding | None:
     """Return the one request that a text names, or None when none or several are named.
 
-    A reference that had to be repaired counts only if its request still asks for this very amount.
+    A reference that had to be repaired counts only if its request still asks for this very amount,
+    and a guess never does.
     """
     sure = {item.reference for item in found if item.how != "repaired"} & standings.keys()
     if sure:
@@ -162,7 +163,9 @@ def _named(
     mended = {
         item.reference
         for item in found
-        if item.reference in standings and standings[item.reference].due == amount
+        if item.reference in standings
+        and standings[item.reference].due == amount
+        and not item.is_guess
     }
     return standings[mended.pop()] if len(mended) == 1 else None
 

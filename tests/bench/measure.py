@@ -1,6 +1,6 @@
 """``make bench``: each figure against its limit in one run, printed and kept in docs/benchmarks.md.
 
-No figure is asserted: a slow machine is not a broken program.
+``python tests/bench/measure.py references`` measures one section and keeps the others' rows. No figure is asserted: a slow machine is not a broken program.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,13 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres_server  # noqa: E402 -- the root has to be on the path first.
-from tests.bench import books_check, qr_pictures, statement_lines, webhooks  # noqa: E402
+from tests.bench import (  # noqa: E402
+    books_check,
+    qr_pictures,
+    references,
+    statement_lines,
+    webhooks,
+)
 from tests.databases import new_postgresql, new_sqlite  # noqa: E402
 from tests.run_directory import close_run_directory, open_run_directory  # noqa: E402
 
@@ -34,23 +40,43 @@ postgres_server.SETTINGS |= {
 }
 
 
-def main() -> None:
-    """Measure everything, print it, and write it down."""
-    databases = {"SQLite": _sqlite, "PostgreSQL": new_postgresql}
-    rows = [
-        *_webhook_rows(),
-        *_statement_rows(),
-        *books_check.rows(databases),
-        *qr_pictures.rows(),
-        _year_row(),
-    ]
-    lines = ["| what | thuphi | limit in the same run | ratio |", "|---|---|---|---|"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
+Row = tuple[str, str, str, str]
+TARGET = ROOT / "docs" / "benchmarks.md"
+
+
+def main(sections: list[str]) -> None:
+    """Measure the named sections, or everything, print it, and write it down."""
+    measures: dict[str, Callable[[], Iterable[Row]]] = {
+        "webhooks": _webhook_rows,
+        "statements": _statement_rows,
+        "references": references.rows,
+        "books": lambda: books_check.rows({"SQLite": _sqlite, "PostgreSQL": new_postgresql}),
+        "pictures": qr_pictures.rows,
+        "year": lambda: [_year_row()],
+    }
+    if unknown := set(sections) - measures.keys():
+        sys.exit(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(measures)}")
+    fresh = [row for name in sections or measures for row in measures[name]()]
+    lines = _lines(_kept(fresh) if sections else fresh)
     print("\n".join(lines))
     _write(lines)
 
 
-def _webhook_rows() -> Iterator[tuple[str, str, str, str]]:
+def _kept(fresh: list[Row]) -> list[Row]:
+    """Return the rows of the file with the fresh ones in their places, new ones at the end."""
+    told = TARGET.read_text(encoding="utf-8").splitlines()
+    rows = [tuple(line.strip("| ").split(" | ")) for line in told if line.startswith("| ")][1:]
+    by_what = {what: (what, ours, limit, "".join(ratio)) for what, ours, limit, *ratio in rows}
+    return list((by_what | {row[0]: row for row in fresh}).values())
+
+
+def _lines(rows: list[Row]) -> list[str]:
+    """Return the table."""
+    head = ["| what | thuphi | limit in the same run | ratio |", "|---|---|---|---|"]
+    return [*head, *(f"| {' | '.join(row)} |" for row in rows)]
+
+
+def _webhook_rows() -> Iterator[Row]:
     """Webhooks credited against bare rows committed, on both databases."""
     for name, workers, database in (("SQLite", 1, _sqlite), ("PostgreSQL", 2, new_postgresql)):
         with tempfile.TemporaryDirectory() as folder, database() as url:
@@ -63,7 +89,7 @@ def _webhook_rows() -> Iterator[tuple[str, str, str, str]]:
         )
 
 
-def _statement_rows() -> Iterator[tuple[str, str, str, str]]:
+def _statement_rows() -> Iterator[Row]:
     """Statement lines imported and matched against a bare insert of the same lines."""
     for name, database in (("SQLite", _sqlite), ("PostgreSQL", new_postgresql)):
         with tempfile.TemporaryDirectory() as folder, database() as url:
@@ -76,7 +102,7 @@ def _statement_rows() -> Iterator[tuple[str, str, str, str]]:
         )
 
 
-def _year_row() -> tuple[str, str, str, str]:
+def _year_row() -> Row:
     """The demo year, from nothing to the closed books."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
@@ -109,19 +135,19 @@ def _write(lines: list[str]) -> None:
         "# Benchmarks",
         "",
         "Written by `make bench`. Each figure stands beside its limit, measured in the same run on",
-        "the same machine with the load on the same cores; the ratio is what to compare.",
+        "the same machine with the load on the same cores; the ratio is what to compare. Shares and",
+        "counts come from a seed and are the same on every machine; their limit is the goal.",
         "",
         machine,
         "",
     ]
-    target = ROOT / "docs" / "benchmarks.md"
-    target.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
+    TARGET.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":
     folder_of_run = open_run_directory()
     try:
-        main()
+        main(sys.argv[1:])
     finally:
         if folder_of_run:
             postgres_server.stop_server(folder_of_run)
