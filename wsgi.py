@@ -22,6 +22,7 @@ from bank_adapters.table_reader import read_table
 from payments.cli.root import Commands, Root
 from payments.config import Settings
 from payments.domain.errors import Invalid
+from payments.network import HttpNetwork
 from payments.ports import World
 from payments.signing import AesSecretBox, Argon2Passwords
 from payments.store import migrations
@@ -50,6 +51,7 @@ def build_wiring(settings: Settings, world: World | None = None) -> Wiring:
         statement_readers=installed_statement_readers(),
         simulators=installed_simulators(),
         read_table=read_table,
+        network=HttpNetwork(allows_private=settings.allows_private_network),
     )
 
 
@@ -76,7 +78,9 @@ def create_app(wiring: Wiring | None = None) -> Flask:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Cashless fee payment and reconciliation for one-stop administration centres."""
-    context.obj = context.obj or Root(build_wiring, create_app, installed_statement_readers)
+    context.obj = context.obj or Root(
+        build_wiring, create_app, installed_statement_readers, installed_adapters
+    )
 
 
 for command in (

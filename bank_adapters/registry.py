@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
+from payments.domain.adapters import LEAST_SECRET_CHARACTERS, Declaration
 from payments.domain.errors import Conflict, Invalid
 from payments.ports import BankAdapter, BankSimulator, StatementReader
 
 ADAPTERS = "thuphi.adapters"
 STATEMENTS = "thuphi.statements"
 SIMULATORS = "thuphi.bank_simulators"
-
-LEAST_SECRET_CHARACTERS = 16
-"""No adapter may accept a shorter secret: the shortest that a provider issues as an API key."""
 
 Find = Callable[[str], Iterable[EntryPoint]]
 """Gives the entry points of a group."""
@@ -33,11 +31,14 @@ def installed_adapters(find: Find = _find_installed) -> dict[str, BankAdapter]:
     """Return every adapter by its name.
 
     Raises Conflict when two have one name, Invalid when one cannot be loaded, does not fit
-    BankAdapter, or declares no secret or a short one.
+    BankAdapter, or has a way that proves nothing: without a secret, or with one that may be short.
     """
     adapters = cast("dict[str, BankAdapter]", _load(ADAPTERS, BankAdapter, find))
     for name, adapter in adapters.items():
-        if min(adapter.secret_names.values(), default=0) < LEAST_SECRET_CHARACTERS:
+        if not isinstance(adapter.declaration, Declaration):
+            misfits = ("declaration",)
+            raise Invalid("plugin_does_not_fit", group=ADAPTERS, name=name, misfits=misfits)
+        if not _proves_something(adapter.declaration):
             raise Invalid("plugin_takes_weak_secrets", group=ADAPTERS, name=name)
     return adapters
 
@@ -50,6 +51,18 @@ def installed_statement_readers(find: Find = _find_installed) -> dict[str, State
 def installed_simulators(find: Find = _find_installed) -> dict[str, BankSimulator]:
     """Return every simulated provider by its name. Raises as installed_adapters does."""
     return cast("dict[str, BankSimulator]", _load(SIMULATORS, BankSimulator, find))
+
+
+def _proves_something(declaration: Declaration) -> bool:
+    """Say whether every way takes a declared secret, and no secret that we share may be short."""
+    strong = {
+        secret.name
+        for secret in declaration.secrets
+        if secret.is_public or secret.least >= LEAST_SECRET_CHARACTERS
+    }
+    ways = [set(way.secrets) for way in declaration.ways]
+    every = strong == {secret.name for secret in declaration.secrets}
+    return bool(ways) and every and all(names and names <= strong for names in ways)
 
 
 def _load(group: str, protocol: type, find: Find) -> dict[str, object]:

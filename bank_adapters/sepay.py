@@ -1,22 +1,43 @@
 """SePay, which watches a bank account and posts each transfer to us as it happens.
 
-Source: developer.sepay.vn, pages "SePay Webhooks" and "Xác thực". Two of its ways of proving
-itself are taken: an API key in the ``Authorization`` header (secret ``api_key``), and HMAC-SHA256
-over time and raw body (secret ``hmac``). Its way without any proof does not exist here.
+Source: developer.sepay.vn, pages "SePay Webhooks", "Xác thực" and "OAuth2 Webhooks Guide". Three of
+its ways of proving itself are taken: an API key in the header ``Authorization``, HMAC-SHA256 over
+time and raw body, and a bearer token that it fetches from us before each delivery. Its way without
+any proof does not exist here. Its transactions API, for what a webhook missed, is ``sepay_poll``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from bank_adapters import fields
+from bank_adapters import fields, sepay_poll, tokens
+from bank_adapters.contract import (
+    TableOfReplies,
+    check_bearer,
+    needed,
+    only_header,
+    refuse_unfit,
+)
 from bank_adapters.signatures import is_hmac_sha256_hex, is_one_of, is_within_window
+from payments.domain.adapters import (
+    Answer,
+    Credentials,
+    Declaration,
+    Event,
+    OutgoingRequest,
+    PollPage,
+    PollSpan,
+    Secret,
+    Setting,
+    TokenRequest,
+    Way,
+)
 from payments.domain.bank_messages import (
     BankReply,
     BankRequest,
@@ -28,9 +49,16 @@ from payments.domain.errors import Invalid, NotAuthenticated
 
 API_KEY: Final = "api_key"
 HMAC: Final = "hmac"
+OAUTH2: Final = "oauth2_token"
+CLIENT_SECRET: Final = "oauth2_client_secret"  # noqa: S105 # a name, not a secret
+CLIENT_ID: Final = "oauth2_client_id"
 
 KEY_HEADER: Final = "Authorization"
 KEY_SCHEME: Final = "Apikey "
+TOKEN_SCHEME: Final = "Bearer "  # noqa: S105 # a word, not a secret
+TOKEN_PATH: Final = "token"  # noqa: S105 # a path, not a secret
+TOKEN_LASTS_S: Final = 3600
+MOST_TOKEN_CALL_BYTES: Final = 1024
 TIME_HEADER: Final = "X-SePay-Timestamp"
 SIGNATURE_HEADER: Final = "X-SePay-Signature"
 SIGNATURE_SCHEME: Final = "sha256="
@@ -40,56 +68,75 @@ _EVENT_ID = re.compile(r"[!-~]{1,64}")
 _ACCOUNT = re.compile(r"[0-9A-Za-z]{1,34}")
 _VIRTUAL_ACCOUNT = re.compile(r"[!-~]{1,64}")
 
-# SePay counts any other body as a failed delivery, even with status 200.
-_ACCEPTED = b'{"success": true}'
-
-_REFUSALS: Mapping[ReplyKind, tuple[int, str]] = MappingProxyType(
-    {
-        ReplyKind.NOT_AUTHENTICATED: (401, "not authenticated"),
-        ReplyKind.UNREADABLE: (400, "unreadable"),
-        ReplyKind.UNAVAILABLE: (503, "try again"),
-    }
-)
+_DECLARATION: Final = Declaration(
+    title="SePay",
+    ways=(Way(HMAC, (HMAC,)), Way(API_KEY, (API_KEY,)), Way(OAUTH2, (OAUTH2,))),
+    secrets=(
+        Secret(HMAC, "the secret of the HMAC-SHA256 signature, shown once by SePay", 24),
+        Secret(API_KEY, "the key in the header Authorization: Apikey"),
+        Secret(OAUTH2, "what we sign the tokens with that SePay fetches, or one fixed token", 32),
+        Secret(CLIENT_SECRET, "the Client Secret that SePay fetches its tokens with"),
+        Secret(sepay_poll.API_TOKEN, "the API Token of my.sepay.vn, to ask for transactions",
+               is_drawn=False),
+    ),
+    settings=(Setting(CLIENT_ID, "the Client ID that SePay fetches its tokens with"),),
+    fields=MappingProxyType(
+        {
+            "event_id": "id",
+            "amount": "transferAmount",
+            "direction": "transferType",
+            "account": "accountNumber",
+            "time": "transactionDate",
+            "text": "content",
+            "bank_reference": "referenceCode",
+            "balance": "accumulated",
+        }
+    ),
+    source="developer.sepay.vn/en/sepay-webhooks",
+    paths=("", TOKEN_PATH),
+    retries="7 within 33 minutes (1, 1, 2, 3, 5, 8, 13), nothing older than 5 hours",
+    polling=sepay_poll.POLLING,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class SePay:
+class SePay(TableOfReplies):
     """The adapter. It holds no state: one value serves every centre and account."""
 
     name: str = "sepay"
-    max_body_bytes: int = 64 * 1024
+    declaration: Declaration = _DECLARATION
 
-    @property
-    def secret_names(self) -> Mapping[str, int]:
-        """The two ways of proof, with the least number of characters of each secret."""
-        return {API_KEY: 16, HMAC: 24}
-
-    def authenticate(
-        self, request: BankRequest, secret_name: str, secrets: Sequence[str], now: datetime
-    ) -> None:
+    def authenticate(self, request: BankRequest, credentials: Credentials, now: datetime) -> None:
         """Prove that the raw request comes from SePay, looking at bytes only.
 
-        Raises NotAuthenticated: ``wrong_method``, ``body_too_large``, ``header_missing``,
-        ``header_repeated``, ``header_malformed``, ``outside_time_window``, ``wrong_secret``,
-        ``wrong_signature`` or ``unknown_secret_name``.
+        Raises NotAuthenticated: ``secret_missing``, ``header_missing``, ``header_repeated``,
+        ``header_malformed``, ``outside_time_window``, ``wrong_secret``, ``wrong_signature``,
+        ``unknown_way``, and what ``refuse_unfit`` raises.
         """
-        if request.method != "POST":
-            raise NotAuthenticated("wrong_method")
-        if len(request.body) > self.max_body_bytes:
-            raise NotAuthenticated("body_too_large")
-        if secret_name == API_KEY:
-            _check_key(request, secrets)
-        elif secret_name == HMAC:
-            _check_signature(request, secrets, now)
+        refuse_unfit(request, self.declaration)
+        way = credentials.way
+        if request.path == TOKEN_PATH and way != OAUTH2:
+            raise NotAuthenticated("wrong_path")
+        if way == API_KEY:
+            check_bearer(request, KEY_SCHEME, needed(credentials, way))
+        elif way == HMAC:
+            _check_signature(request, needed(credentials, way), now)
+        elif way != OAUTH2:
+            raise NotAuthenticated("unknown_way", way=way)
+        elif request.path == TOKEN_PATH:
+            _check_client(request, credentials)
         else:
-            raise NotAuthenticated("unknown_secret_name", secret_name=secret_name)
+            _check_token(request, needed(credentials, way), now)
 
-    def parse(self, request: BankRequest) -> tuple[TransferNotice, ...]:
+    def parse(self, request: BankRequest, credentials: Credentials) -> tuple[Event, ...]:
         """Read the one transfer of an authenticated request. Raises Invalid naming the field."""
+        del credentials
+        if request.path == TOKEN_PATH:
+            return (TokenRequest(),)
         body = fields.read_object(request.body)
         return (
             TransferNotice(
-                event_id=_event_id(body),
+                event_id=fields.whole_or_text(body, "id", _EVENT_ID),
                 account_number=fields.identifier(body, "accountNumber", _ACCOUNT),
                 direction=_direction(body),
                 amount=fields.amount(body, "transferAmount"),
@@ -102,25 +149,61 @@ class SePay:
             ),
         )
 
-    def reply(self, kind: ReplyKind) -> BankReply:
-        """Answer in SePay's form: 200 with exactly ``{"success": true}``, or a refusal."""
-        if kind is ReplyKind.ACCEPTED:
-            return BankReply(200, _ACCEPTED)
-        status, message = _REFUSALS[kind]
-        return BankReply(status, json.dumps({"success": False, "message": message}).encode())
+    def reply(
+        self, answer: Answer, request: BankRequest, credentials: Credentials, now: datetime
+    ) -> BankReply:
+        """Answer with the one body that SePay takes for success, or with the token it asked for."""
+        if request.path != TOKEN_PATH or answer.kind is not ReplyKind.ACCEPTED:
+            return TableOfReplies.reply(self, answer, request, credentials, now)
+        token = tokens.issue(needed(credentials, OAUTH2)[0], self.name, now, TOKEN_LASTS_S)
+        # SePay's page wants all three; the refresh token it never uses is the same token.
+        data = {"accessToken": token, "refreshToken": token, "expiredIn": TOKEN_LASTS_S}
+        return BankReply(200, json.dumps({"data": data}).encode())
+
+    def poll_request(
+        self, span: PollSpan, account: str, credentials: Credentials
+    ) -> OutgoingRequest:
+        """Ask for the account's transfers of a time."""
+        return sepay_poll.request(span, account, needed(credentials, sepay_poll.API_TOKEN)[0])
+
+    def poll_page(self, body: bytes, span: PollSpan, credentials: Credentials) -> PollPage:
+        """Read the answer to it. Raises Invalid naming the field."""
+        del credentials
+        return sepay_poll.page(body, span)
 
 
-def _check_key(request: BankRequest, secrets: Sequence[str]) -> None:
-    header = _only_header(request, KEY_HEADER)
-    if not header.startswith(KEY_SCHEME):
+def _check_token(request: BankRequest, secrets: Sequence[str], now: datetime) -> None:
+    header = only_header(request, KEY_HEADER)
+    if not header.startswith(TOKEN_SCHEME):
         raise NotAuthenticated("header_malformed", header=KEY_HEADER)
-    if not is_one_of(header.removeprefix(KEY_SCHEME), secrets):
+    given = header.removeprefix(TOKEN_SCHEME)
+    # A token server of the centre's own may hand out one fixed token instead of ours.
+    if not is_one_of(given, secrets):
+        tokens.check(given, "sepay", secrets, now)
+
+
+def _check_client(request: BankRequest, credentials: Credentials) -> None:
+    """Prove the call for a token: its client id and secret stand in the body, as JSON."""
+    if len(request.body) > MOST_TOKEN_CALL_BYTES:
+        # What has to be read before it is proven must cost little.
+        raise NotAuthenticated("body_too_large")
+    try:
+        body = fields.read_object(request.body)
+    except Invalid:
+        raise NotAuthenticated("body_unsignable") from None
+    known = credentials.settings.get(CLIENT_ID, "")
+    client, secret = body.get("clientId"), body.get("clientSecret")
+    if not isinstance(client, str) or not isinstance(secret, str):
+        raise NotAuthenticated("wrong_secret")
+    # Both are compared whatever the first says.
+    fits = (is_one_of(client, [known]), is_one_of(secret, needed(credentials, CLIENT_SECRET)))
+    if not all(fits):
         raise NotAuthenticated("wrong_secret")
 
 
 def _check_signature(request: BankRequest, secrets: Sequence[str], now: datetime) -> None:
-    stamp = _only_header(request, TIME_HEADER)
-    signature = _only_header(request, SIGNATURE_HEADER)
+    stamp = only_header(request, TIME_HEADER)
+    signature = only_header(request, SIGNATURE_HEADER)
     if _UNIX_SECONDS.fullmatch(stamp) is None:
         raise NotAuthenticated("header_malformed", header=TIME_HEADER)
     if not signature.startswith(SIGNATURE_SCHEME):
@@ -130,24 +213,6 @@ def _check_signature(request: BankRequest, secrets: Sequence[str], now: datetime
     signed = stamp.encode("ascii") + b"." + request.body
     if not is_hmac_sha256_hex(signature.removeprefix(SIGNATURE_SCHEME), signed, secrets):
         raise NotAuthenticated("wrong_signature")
-
-
-def _only_header(request: BankRequest, name: str) -> str:
-    value = request.header(name)
-    if value is not None:
-        return value
-    # Two values would let a proxy check the one and us the other.
-    is_there = any(key.lower() == name.lower() for key, _ in request.headers)
-    raise NotAuthenticated("header_repeated" if is_there else "header_missing", header=name)
-
-
-def _event_id(body: fields.JsonObject) -> str:
-    value = body.get("id")
-    if type(value) is int:
-        if value < 0:
-            raise Invalid("field_malformed", field="id")
-        return str(value)
-    return fields.identifier(body, "id", _EVENT_ID)
 
 
 def _direction(body: fields.JsonObject) -> Direction:

@@ -6,6 +6,7 @@ secret of a rotation is tried even after one has fitted.
 
 from __future__ import annotations
 
+import base64
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
@@ -32,6 +33,30 @@ def is_hmac_sha256_hex(given: str, message: bytes, secrets: Iterable[str]) -> bo
 def hmac_sha256_hex(secret: str, message: bytes) -> str:
     """Sign a message: 64 lower-case hexadecimal digits (RFC 2104 with SHA-256)."""
     return hmac.digest(_raw(secret), message, "sha256").hex()
+
+
+def hmac_text(secret: str, message: bytes, algorithm: str = "sha256", form: str = "hex") -> str:
+    """Sign a message as text: lower-case hexadecimal, or base64 with its padding.
+
+    ``algorithm`` is sha256 or sha512, ``form`` hex or base64.
+    """
+    digest = hmac.digest(_raw(secret), message, algorithm)
+    return digest.hex() if form == "hex" else base64.b64encode(digest).decode("ascii")
+
+
+def is_hmac(
+    given: str,
+    message: bytes,
+    secrets: Iterable[str],
+    algorithm: str = "sha256",
+    form: str = "hex",
+) -> bool:
+    """Say whether ``given`` is a signature of the message as ``hmac_text`` writes it.
+
+    Every other spelling of the same bytes is refused. Empty secrets sign nothing.
+    """
+    signatures = (hmac_text(s, message, algorithm, form) for s in secrets if s.strip())
+    return _fits_any(_raw(given), (_raw(signature) for signature in signatures))
 
 
 def is_within_window(unix_s: int, now: datetime, window_s: int = WINDOW_S) -> bool:

@@ -1,4 +1,4 @@
-"""A pretended bank for demo and tests: it spoils texts as banks do, and signs as SePay does.
+"""A pretended bank for demo and tests: it spoils texts as banks do, and signs as its provider does.
 
 The shapes of the lines and their shares were measured on real statements; they are kept beside this
 file in ``remark_shapes.json``. A spoiled text always still holds every letter and digit the payer
@@ -18,9 +18,8 @@ from importlib.resources import files
 from random import Random
 from typing import Any, Final
 
-from bank_adapters import sepay
-from bank_adapters.signatures import hmac_sha256_hex
 from bank_adapters.statements.writing import vietcombank_csv
+from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import Statement, TransferNotice
 from payments.domain.business_day import local
 from payments.domain.errors import Invalid
@@ -86,11 +85,24 @@ class Shape:
     spelt_out: bool = False
 
 
+Write = Callable[[TransferNotice, Credentials], Delivery]
+"""Writes a notice as the provider would, before it is signed. Raises Invalid if it could not."""
+
+Seal = Callable[[Delivery, Credentials, datetime], Delivery]
+"""Puts the provider's proof onto a request, as the provider would at that (aware) time."""
+
+
 @dataclass(frozen=True, slots=True)
 class SimulatedBank:
-    """The simulator. It holds no state; whoever calls brings the random numbers and the time."""
+    """A simulator. It holds no state; whoever calls brings the random numbers and the time.
 
-    name: str = "sepay"
+    ``write`` and ``seal`` are the two halves of what the provider does; the contract kit signs
+    forged requests with the second.
+    """
+
+    name: str
+    write: Write
+    seal: Seal
 
     def mangle(
         self, text: str, random: Random, *, bank: str = "", at: datetime | None = None
@@ -107,19 +119,18 @@ class SimulatedBank:
         moment = at or _SOME_DAY + timedelta(seconds=random.randrange(86_400))
         return _line(shape, text, random, moment)
 
-    def delivery(
-        self, notice: TransferNotice, secret_name: str, secret: str, now: datetime
-    ) -> Delivery:
-        """Return SePay's signed request for a notice; ``now`` (aware) is the signed time.
+    def delivery(self, notice: TransferNotice, credentials: Credentials, now: datetime) -> Delivery:
+        """Return the provider's signed request for a notice; ``now`` (aware) is the signed time.
 
-        Raises Invalid when SePay could not send it: another currency, an unknown secret name.
+        Raises Invalid when the provider could not send it: another currency, an unknown way, a
+        secret that is not there.
         """
         if notice.currency != "VND":
             raise Invalid("currency_not_simulated", field="currency")
-        body = json.dumps(_sepay_fields(notice), ensure_ascii=False, separators=(",", ":")).encode()
-        return Delivery(
-            (("Content-Type", "application/json"), *_proof(secret_name, secret, body, now)), body
-        )
+        for name in credentials.secrets:
+            if not credentials.values(name):
+                raise Invalid("secret_missing", field=name)
+        return self.seal(self.write(notice, credentials), credentials, now)
 
     def statement_file(self, statement: Statement) -> tuple[str, bytes]:
         """Return the statement as Vietcombank's CSV, named after the account and its last day."""
@@ -211,40 +222,3 @@ def _value(name: str, random: Random, moment: datetime) -> str:
 
 def _draw(random: Random, alphabet: str, count: int) -> str:
     return "".join(random.choices(alphabet, k=count))
-
-
-def _sepay_fields(notice: TransferNotice) -> dict[str, object]:
-    moment = local(notice.occurred_at)
-    number = notice.event_id
-    return {
-        "id": int(number) if re.fullmatch(r"0|[1-9][0-9]{0,17}", number) else number,
-        "gateway": "Vietcombank",
-        "transactionDate": f"{moment:%Y-%m-%d %H:%M:%S}",
-        "accountNumber": notice.account_number,
-        "subAccount": notice.virtual_account or None,
-        "code": None,
-        "content": notice.remittance_information,
-        "transferType": str(notice.direction),
-        "transferAmount": notice.amount,
-        "accumulated": notice.balance_after or 0,
-        "referenceCode": notice.bank_reference,
-        "description": f"BankAPINotify {notice.remittance_information}",
-    }
-
-
-def _proof(
-    secret_name: str, secret: str, body: bytes, now: datetime
-) -> tuple[tuple[str, str], ...]:
-    if secret_name == sepay.API_KEY:
-        return ((sepay.KEY_HEADER, sepay.KEY_SCHEME + secret),)
-    if secret_name != sepay.HMAC:
-        raise Invalid("unknown_secret_name", field="secret_name")
-    stamp = str(int(now.timestamp()))
-    signature = hmac_sha256_hex(secret, stamp.encode("ascii") + b"." + body)
-    return (
-        (sepay.TIME_HEADER, stamp),
-        (sepay.SIGNATURE_HEADER, sepay.SIGNATURE_SCHEME + signature),
-    )
-
-
-SIMULATOR: Final = SimulatedBank()

@@ -27,7 +27,8 @@ class Settings:
     ``secret_keys`` decrypt bank secrets, the current one first. ``trusted_proxies`` is how many
     proxies in front add to X-Forwarded-For. ``close_at`` is the local time of the evening job as
     minutes after midnight. ``statement_dir`` is where the evening job finds statement files.
-    ``allows_plain_http`` lets other machines reach the pages without encryption.
+    ``allows_plain_http`` lets other machines reach the pages without encryption,
+    ``allows_private_network`` lets us tell events to machines of private networks.
     """
 
     database_url: str
@@ -43,6 +44,7 @@ class Settings:
     close_at: int = 18 * 60
     is_demo: bool = False
     allows_plain_http: bool = False
+    allows_private_network: bool = False
 
     @property
     def cookies_are_secure(self) -> bool:
@@ -81,6 +83,7 @@ class _Reader:
             close_at=self._get("CLOSE_AT", minutes, 18 * 60),
             is_demo=self._get("IS_DEMO", yes_or_no, default=False),
             allows_plain_http=self._get("ALLOWS_PLAIN_HTTP", yes_or_no, default=False),
+            allows_private_network=self._get("ALLOWS_PRIVATE_NETWORK", yes_or_no, default=False),
         )
         self._refuse_plain_http(settings)
         if self._problems:

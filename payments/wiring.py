@@ -21,6 +21,7 @@ from payments.ports import (
     StatementReader,
     World,
 )
+from payments.ports.network import Network
 from payments.ports.world import Clock
 
 # The bits of a UUID that are drawn at random, and those that say version 7 and variant 2.
@@ -72,3 +73,4 @@ class Wiring:
     statement_readers: Mapping[str, StatementReader]
     simulators: Mapping[str, BankSimulator]
     read_table: ReadTable
+    network: Network

@@ -19,6 +19,7 @@ from payments.domain.centres import Centre
 from payments.domain.days import JobRun
 from payments.domain.errors import Conflict, Invalid, PaymentsError
 from payments.domain.staff import Actor
+from payments.services.send_events import send_events
 from payments.wiring import Wiring
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.services.check_books import check_books
@@ -29,6 +30,7 @@ from reconciliation.store.unit_of_work import SqlBooks
 
 EVENING = "evening"
 EVERY_MINUTES = 5
+EVENTS_EVERY_S = 5
 _ONE_DAY = timedelta(days=1)
 
 Work = Callable[[Wiring, Centre, date], Mapping[str, object]]
@@ -38,7 +40,10 @@ log = structlog.get_logger("thuphi.jobs")
 
 
 def run_for_ever(wiring: Wiring) -> None:
-    """Run what is due now, then again every five minutes, until the process is stopped."""
+    """Run what is due now, then again every five minutes, until the process is stopped.
+
+    Payment events go out to other software every few seconds.
+    """
     scheduler = BlockingScheduler(timezone="UTC")
     scheduler.add_job(
         lambda: run_due(wiring),
@@ -49,7 +54,33 @@ def run_for_ever(wiring: Wiring) -> None:
         max_instances=1,
         misfire_grace_time=None,
     )
+    scheduler.add_job(
+        lambda: tell_others(wiring),
+        "interval",
+        seconds=EVENTS_EVERY_S,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
     scheduler.start()
+
+
+def tell_others(wiring: Wiring) -> int:
+    """Send other software the payment events that are due, for all centres; return how many.
+
+    What one centre's subscribers answer, or a fault in its work, does not hold up the others.
+    """
+    with SqlBooks(wiring.engine, write=False) as uow:
+        centres = uow.centres.all()
+    delivered = 0
+    for centre in centres:
+        try:
+            delivered += send_events(
+                wiring.open_uow, wiring.world, wiring.secret_box, wiring.network, centre.centre_id
+            )
+        except PaymentsError as error:
+            log.warning("events_not_sent", centre=centre.centre_id, error=str(error))
+    return delivered
 
 
 def run_due(wiring: Wiring, day: date | None = None) -> list[JobRun]:

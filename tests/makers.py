@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from payments.config import Settings
+from payments.domain.adapters import Credentials
 from payments.domain.centres import (
     ApiKey,
     BankAccount,
@@ -26,6 +27,7 @@ from payments.domain.fees import Channel, FeeItem, FeeKind, PayerClass
 from payments.domain.requests import RequestStanding
 from payments.domain.staff import Actor, Role, StaffUser
 from payments.ports import World
+from payments.services.keep_secrets import KeptSecret, seal_secrets
 from payments.services.register_dossiers import NewDossier, register_dossiers
 from payments.signing import AesSecretBox, Argon2Passwords
 from payments.store.unit_of_work import SqlUnitOfWork
@@ -37,6 +39,7 @@ START = datetime(2021, 3, 9, 2, 0, tzinfo=UTC)
 PASSWORD = "mat khau rat dai 2021"
 SECRET_KEY = bytes(range(32))
 WEBHOOK_SECRET = "a-secret-of-the-simulated-bank-0001"
+WEBHOOK_CREDENTIALS = Credentials("hmac", {"hmac": (WEBHOOK_SECRET,)})
 USERNAMES = {
     Role.CASHIER: "thungan",
     Role.FINANCE: "taichinh",
@@ -135,14 +138,13 @@ def a_centre(engine: Engine, centre_id: str = "HTR", at: datetime = START) -> Ma
             created_at=at,
         )
     endpoint_id = f"{centre_id}-endpoint"
-    box = AesSecretBox([SECRET_KEY]).seal(
-        f'["{WEBHOOK_SECRET}"]'.encode(), row=f"endpoint:{endpoint_id}"
-    )
+    kept = {"hmac": (KeptSecret(WEBHOOK_SECRET),)}
+    box = seal_secrets(AesSecretBox([SECRET_KEY]), endpoint_id, kept)
     made = MadeCentre(
         Centre(centre_id, "Trung tâm HCC Hương Trà", "107 Cách Mạng Tháng Tám", "H57.12", "3300101011",
                "HTR", 1440, at),
         account,
-        Endpoint(endpoint_id, centre_id, account.account_id, "sepay", "hmac", box, is_enabled=True, created_at=at),
+        Endpoint(endpoint_id, centre_id, account.account_id, "sepay", "hmac", "{}", box, is_enabled=True, created_at=at),
         ServiceCounter(centre_id, f"{centre_id}-q1", "Quầy 1", f"{centre_id}-display-token"),
         {role: a_person(centre_id, role, at) for role in Role},
     )  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from payments.domain.bank_messages import BankRequest, Direction, TransferNotice
 from payments.domain.requests import RequestStanding
-from payments.services.receive_deliveries import Delivery, receive_deliveries
+from payments.services.hear_delivery import Delivery
+from payments.services.receive_deliveries import receive_deliveries
 from payments.wiring import Wiring
 from tests.makers import MadeCentre
 

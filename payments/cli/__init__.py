@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from payments.cli.adapters import adapters
 from payments.cli.api_key import api_key
 from payments.cli.centre import centre
 from payments.cli.database import db
 from payments.cli.dossiers import dossiers
-from payments.cli.endpoint import endpoint
+from payments.cli.events import events
 from payments.cli.fees import fees
 from payments.cli.qr import banks, qr, reference
 from payments.cli.qr_picture import picture, sheet
@@ -19,12 +20,13 @@ qr.add_command(picture)
 qr.add_command(sheet)
 
 COMMANDS: list[click.Command] = [
+    adapters,
     api_key,
     banks,
     centre,
     db,
     dossiers,
-    endpoint,
+    events,
     fees,
     qr,
     reference,

@@ -6,7 +6,7 @@ import click
 
 from payments.cli.centre import acting_for, centre_option
 from payments.cli.root import Root
-from payments.services import manage_endpoints
+from payments.services import manage_api_keys
 from payments.store.queries_settings import api_key_by_id, api_keys
 from payments.store.unit_of_work import SqlUnitOfWork
 
@@ -25,7 +25,7 @@ def new(root: Root, *, centre_id: str, name: str) -> None:
     wiring = root.wiring
     actor = acting_for(wiring, centre_id)
     with wiring.open_uow() as uow:
-        made = manage_endpoints.create_api_key(uow, wiring.world, actor, name=name)
+        made = manage_api_keys.create_api_key(uow, wiring.world, actor, name=name)
         uow.commit()
     click.echo(f"id\t{made.key_id}")
     click.echo(f"key\t{made.secret}")
@@ -53,6 +53,6 @@ def revoke(root: Root, *, centre_id: str, key_id: str) -> None:
     actor = acting_for(wiring, centre_id)
     with SqlUnitOfWork(wiring.engine) as uow:
         key = api_key_by_id(uow.session, actor.centre_id, key_id)
-        manage_endpoints.revoke_api_key(uow, wiring.world, actor, key)
+        manage_api_keys.revoke_api_key(uow, wiring.world, actor, key)
         uow.commit()
     click.echo(f"{key_id}: revoked")

@@ -8,8 +8,8 @@ from functools import cached_property
 import click
 
 from payments.config import Settings
-from payments.domain.errors import PaymentsError
-from payments.ports import StatementReader
+from payments.domain.errors import Invalid, PaymentsError
+from payments.ports import BankAdapter, StatementReader
 from payments.store.migrations import require_current
 from payments.wiring import Wiring
 
@@ -26,8 +26,10 @@ class Root:
         build_wiring: Callable[[Settings], Wiring],
         create_app: Callable[[Wiring | None], Callable[..., object]],
         find_readers: Callable[[], Mapping[str, StatementReader]],
+        find_adapters: Callable[[], Mapping[str, BankAdapter]] = dict,
     ) -> None:
         """Keep the functions."""
+        self._find_adapters = find_adapters
         self.build_wiring = build_wiring
         self.create_app = create_app
         self._find_readers = find_readers
@@ -43,6 +45,18 @@ class Root:
         wiring = self.build_wiring(self.settings)
         require_current(wiring.engine)
         return wiring
+
+    @cached_property
+    def adapters(self) -> Mapping[str, BankAdapter]:
+        """Every installed adapter by its name, without settings and without a database."""
+        return self._find_adapters()
+
+    def adapter(self, name: str) -> BankAdapter:
+        """Return an installed adapter. Raises Invalid naming those that there are."""
+        adapter = self.adapters.get(name)
+        if adapter is None:
+            raise Invalid("adapter_unknown", field="NAME", known=", ".join(sorted(self.adapters)))
+        return adapter
 
     @cached_property
     def statement_readers(self) -> Mapping[str, StatementReader]:

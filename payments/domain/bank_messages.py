@@ -45,7 +45,8 @@ class Direction(StrEnum):
 class BankRequest:
     """One HTTP request from a bank, as it came over the wire.
 
-    ``headers`` keeps order and repetition; ``body`` is the raw bytes that signatures cover.
+    ``query`` is raw, ``headers`` keeps order and repetition, ``body`` is the raw bytes that
+    signatures cover; ``path`` is what the address has behind our endpoint, without a slash.
     """
 
     method: str
@@ -53,6 +54,7 @@ class BankRequest:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     remote_address: str
+    path: str = ""
 
     def header(self, name: str) -> str | None:
         """Return the only value of a header, or None when it is absent or stands there twice."""
@@ -61,12 +63,27 @@ class BankRequest:
 
 
 class ReplyKind(StrEnum):
-    """What the core tells an adapter to answer. Each adapter has its provider's own form of it."""
+    """What the core tells an adapter to answer. Each adapter has its provider's own form of it.
+
+    The first four are all good news for a provider of an account's transfers; a payment gateway
+    that asks about one order has a code of its own for each.
+    """
 
     ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    UNKNOWN_REFERENCE = "unknown_reference"
+    WRONG_AMOUNT = "wrong_amount"
     NOT_AUTHENTICATED = "not_authenticated"
     UNREADABLE = "unreadable"
     UNAVAILABLE = "unavailable"
+
+
+class TransferStatus(StrEnum):
+    """What a provider says of a transfer (ISO 20022 ``Sts``). Only booked ones are money."""
+
+    BOOKED = "booked"
+    PENDING = "pending"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,9 @@ class TransferNotice:
     """A bank's notice of one transfer (camt.054 entry, webhook event, polled transaction).
 
     ``event_id`` is the provider's own id of the transfer, equal on every repeat. ``amount`` is
-    whole units of ``currency``, always positive. ``occurred_at`` is aware.
+    whole units of ``currency``, always positive. ``occurred_at`` is aware. ``account_number`` is
+    the account as the provider names it: a merchant code where it names no account. ``is_test``
+    marks the call by which a provider's console tries an address: answered, never booked.
     """
 
     event_id: str
@@ -96,6 +115,8 @@ class TransferNotice:
     bank_reference: str = ""
     virtual_account: str = ""
     balance_after: int | None = None
+    status: TransferStatus = TransferStatus.BOOKED
+    is_test: bool = False
 
 
 def checked(notice: TransferNotice) -> TransferNotice:

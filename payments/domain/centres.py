@@ -41,14 +41,16 @@ class BankAccount:
 class Endpoint:
     """An address where a provider announces the transfers of one account.
 
-    ``secret_box`` is the encrypted list of secrets, current first, bound to this row.
+    ``way`` is how the provider proves itself, one of its adapter's. ``settings`` is a JSON object
+    of texts; ``secret_box`` holds the encrypted secrets by name, bound to this row.
     """
 
     endpoint_id: str
     centre_id: str
     account_id: str
     adapter: str
-    secret_name: str
+    way: str
+    settings: str
     secret_box: bytes
     is_enabled: bool
     created_at: datetime

@@ -36,16 +36,30 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BankMessage:
-    """The bytes as the bank sent them, kept for ever. ``headers`` have secrets removed."""
+    """A delivery as the bank sent it, kept for ever, and what it was answered.
+
+    ``headers`` have secrets removed; ``path`` and ``query`` are what stood behind the address.
+    ``verdict`` is the kind of the answer, ``problem`` why the body could not be read, if it could
+    not; ``handled_ms`` is how long it took until the answer was ready to be committed.
+    """
 
     centre_id: str
     message_id: str
     endpoint_id: str
     received_at: datetime
     method: str
+    path: str
+    query: str
+    remote_address: str
     headers: str
     body: bytes
     body_sha256: str
+    verdict: str
+    problem: str
+    reply_status: int
+    reply_type: str
+    reply_body: bytes
+    handled_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from payments.ports.bank import (
     BankAdapter,
     BankSimulator,
+    CheckingAdapter,
     Delivery,
     ReadTable,
     StatementReader,
@@ -13,6 +14,7 @@ from payments.ports.world import Clock, Ids, Passwords, SecretBox, World
 __all__ = [
     "BankAdapter",
     "BankSimulator",
+    "CheckingAdapter",
     "Clock",
     "Delivery",
     "Ids",

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
+from payments.domain.adapters import (
+    Answer,
+    Credentials,
+    Declaration,
+    Event,
+    OutgoingRequest,
+    PollPage,
+    PollSpan,
+)
 from payments.domain.bank_messages import (
     BankReply,
     BankRequest,
-    ReplyKind,
     Statement,
     StatementFile,
     TransferNotice,
@@ -20,7 +27,9 @@ from payments.domain.bank_messages import (
 class BankAdapter(Protocol):
     """One provider's way of announcing transfers. Found by the entry point ``thuphi.adapters``.
 
-    An adapter turns bytes into values and decides nothing about money.
+    An adapter turns bytes into values and decides nothing about money. It holds no state: one value
+    serves every centre and account. The steps come in this order, and the core does not look at
+    what an earlier one has refused.
     """
 
     @property
@@ -29,31 +38,51 @@ class BankAdapter(Protocol):
         ...
 
     @property
-    def secret_names(self) -> Mapping[str, int]:
-        """The secrets the adapter can verify with, each with the least length it accepts."""
+    def declaration(self) -> Declaration:
+        """How the provider proves itself, where its facts stand, its limits and how it polls."""
         ...
 
-    @property
-    def max_body_bytes(self) -> int:
-        """The largest body the provider sends; anything longer is refused unread."""
-        ...
+    def authenticate(self, request: BankRequest, credentials: Credentials, now: datetime) -> None:
+        """Prove that the raw request comes from the provider.
 
-    def authenticate(
-        self, request: BankRequest, secret_name: str, secrets: Sequence[str], now: datetime
-    ) -> None:
-        """Prove that the raw request comes from the provider, before anything is parsed.
-
-        ``secrets`` holds the current secret and, during a rotation, the previous one.
-        Raises NotAuthenticated with the reason.
+        Nothing of the request is decided on before. Raises NotAuthenticated with the reason.
         """
         ...
 
-    def parse(self, request: BankRequest) -> tuple[TransferNotice, ...]:
-        """Read the notices of an authenticated request. Raises Invalid naming the field."""
+    def parse(self, request: BankRequest, credentials: Credentials) -> tuple[Event, ...]:
+        """Read the events of an authenticated request. Raises Invalid naming the field."""
         ...
 
-    def reply(self, kind: ReplyKind) -> BankReply:
+    def reply(
+        self, answer: Answer, request: BankRequest, credentials: Credentials, now: datetime
+    ) -> BankReply:
         """Build the provider's own form of an answer."""
+        ...
+
+
+class PollingAdapter(Protocol):
+    """An adapter whose provider can also be asked. It builds and reads; the core has the network.
+
+    Its declaration says how often (``polling``).
+    """
+
+    def poll_request(
+        self, span: PollSpan, account: str, credentials: Credentials
+    ) -> OutgoingRequest:
+        """Return the request for one page of an account's transfers."""
+        ...
+
+    def poll_page(self, body: bytes, span: PollSpan, credentials: Credentials) -> PollPage:
+        """Read one page of the provider's answer. Raises Invalid naming the field."""
+        ...
+
+
+@runtime_checkable
+class CheckingAdapter(Protocol):
+    """An adapter that can say before any request comes that it could not work as configured."""
+
+    def check(self, credentials: Credentials) -> None:
+        """Look at secrets and settings. Raises Invalid naming the one that cannot work."""
         ...
 
 
@@ -75,10 +104,13 @@ class StatementReader(Protocol):
 
 
 class Delivery(NamedTuple):
-    """What a bank would post: the headers in order, and the raw body."""
+    """What a bank would send: the headers in order, the raw body, and how it is sent."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    method: str = "POST"
+    path: str = ""
+    query: str = ""
 
 
 class BankSimulator(Protocol):
@@ -101,9 +133,7 @@ class BankSimulator(Protocol):
         """
         ...
 
-    def delivery(
-        self, notice: TransferNotice, secret_name: str, secret: str, now: datetime
-    ) -> Delivery:
+    def delivery(self, notice: TransferNotice, credentials: Credentials, now: datetime) -> Delivery:
         """Return the signed request that announces the notice. Raises Invalid if it cannot."""
         ...
 

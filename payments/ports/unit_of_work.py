@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from payments.domain.audit import AuditEvent
+from payments.ports.outgoing import OutgoingRepository
 from payments.ports.store import (
     BreaksRepository,
     CentresRepository,
@@ -67,6 +68,11 @@ class UnitOfWork(Protocol):
     @property
     def staff(self) -> StaffRepository:
         """People."""
+        ...
+
+    @property
+    def outgoing(self) -> OutgoingRepository:
+        """Other software that is told of payments."""
         ...
 
     @property

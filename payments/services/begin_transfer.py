@@ -27,6 +27,7 @@ class Told:
     """What one teller says of one transfer. ``source`` and ``event_id`` make the telling unique.
 
     ``is_reversal`` says that the bank takes an earlier transfer back, in either direction.
+    ``is_provisional`` says that the teller proves nothing: the transfer waits for a statement.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Told:
     bank_reference: str
     message_id: str | None = None
     is_reversal: bool = False
+    is_provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

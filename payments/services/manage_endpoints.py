@@ -1,35 +1,35 @@
-"""Where banks announce transfers, and the keys of the departments that send us dossiers."""
+"""Where banks announce transfers: connections opened, their secrets rotated, and closed."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from payments.domain.centres import ApiKey, Endpoint
+from payments.domain.adapters import Credentials, Declaration, Secret, Way
+from payments.domain.centres import Endpoint
 from payments.domain.errors import Conflict, Invalid, NotFound
 from payments.domain.staff import Actor
-from payments.ports import BankAdapter, SecretBox, UnitOfWork, World
-from payments.services.authenticate_delivery import sealed_secrets, secrets_of
+from payments.ports import BankAdapter, CheckingAdapter, SecretBox, UnitOfWork, World
+from payments.services.authenticate_delivery import ADDRESSES, allowed_networks
+from payments.services.keep_secrets import KeptSecret, open_secrets, seal_secrets, settings_of
 from payments.services.record_event import record
 
-KEY_PREFIX = "thuphi_"
+GRACE = timedelta(days=1)
+"""How long an old secret is taken after a rotation unless somebody says otherwise."""
+LONGEST_GRACE = timedelta(days=30)
 _FEWEST_SIGNS = 8
+_PEM = "-----BEGIN "
+_LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class EndpointSecret:
-    """An endpoint, with the secret that is shown this once and never again."""
+class EndpointSecrets:
+    """A connection with the secrets that are shown this once and never again, by name."""
 
     endpoint_id: str
-    secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeySecret:
-    """A key for the JSON API, with its text, which is shown this once and never again."""
-
-    key_id: str
-    secret: str
+    secrets: Mapping[str, str] = field(repr=False)
 
 
 def add_endpoint(
@@ -40,14 +40,17 @@ def add_endpoint(
     adapter: BankAdapter,
     *,
     account_id: str,
-    secret_name: str,
-    secret: str = "",
-) -> EndpointSecret:
+    way: str,
+    secrets: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> EndpointSecrets:
     """Open an address for a provider's notices of one account.
 
-    ``secret_name`` is the way of proof; without a secret one is drawn. Raises Invalid for an
-    unknown way or a weak secret, NotFound for an unknown account, Conflict when another provider
-    announces the account already: two would tell of one transfer as two.
+    ``way`` is how the provider proves itself. Its secrets that are not given are drawn, if they may
+    be. Raises Invalid for an unknown way, a missing or weak secret, a missing or unknown setting
+    and, where the way proves nothing by itself, a missing list of addresses; NotFound for an
+    unknown account; Conflict when another provider announces the account already: two would tell
+    of one transfer as two.
     """
     uow.centres.lock(actor.centre_id)
     account = uow.centres.account(actor.centre_id, account_id)
@@ -55,27 +58,36 @@ def add_endpoint(
         is_other = known.account_id == account_id and known.adapter != adapter.name
         if is_other and known.is_enabled:
             raise Conflict("account_has_provider", field="adapter", provider=known.adapter)
-    chosen = _strong(adapter, secret_name, secret or world.ids.token())
+    declared = adapter.declaration
+    chosen_way = declared.way(way)
+    chosen = _chosen(world, declared, chosen_way, secrets or {})
+    configured = _settings(declared, chosen_way, settings or {})
+    if isinstance(adapter, CheckingAdapter):
+        adapter.check(
+            Credentials(way, {name: (value,) for name, value in chosen.items()}, configured)
+        )
     endpoint_id = world.ids.token()
+    kept = {name: (KeptSecret(value),) for name, value in chosen.items()}
     endpoint = Endpoint(
         endpoint_id=endpoint_id,
         centre_id=actor.centre_id,
         account_id=account.account_id,
         adapter=adapter.name,
-        secret_name=secret_name,
-        secret_box=sealed_secrets(box, endpoint_id, [chosen]),
+        way=way,
+        settings=json.dumps(configured, ensure_ascii=False),
+        secret_box=seal_secrets(box, endpoint_id, kept),
         is_enabled=True,
         created_at=world.clock.now(),
     )
     uow.add(endpoint)
     record(
         uow, world, actor, "endpoint.added", endpoint_id,
-        adapter=adapter.name, way=secret_name, account=account.account_number,
+        adapter=adapter.name, way=way, account=account.account_number,
     )  # fmt: skip
-    return EndpointSecret(endpoint_id, chosen)
+    return EndpointSecrets(endpoint_id, chosen)
 
 
-def renew_secret(
+def rotate_secrets(
     uow: UnitOfWork,
     world: World,
     box: SecretBox,
@@ -83,64 +95,74 @@ def renew_secret(
     adapter: BankAdapter,
     *,
     endpoint_id: str,
-    secret: str = "",
-) -> EndpointSecret:
-    """Give an endpoint a new secret; the one before it is still taken until the next renewal."""
-    endpoint = _own_endpoint(uow, actor, endpoint_id)
-    chosen = _strong(adapter, endpoint.secret_name, secret or world.ids.token())
-    former = secrets_of(box, endpoint)[:1]
-    secrets = sealed_secrets(box, endpoint_id, [chosen, *former])
-    uow.replace(replace(endpoint, secret_box=secrets))
-    record(uow, world, actor, "endpoint.secret_renewed", endpoint_id)
-    return EndpointSecret(endpoint_id, chosen)
+    secrets: Mapping[str, str],
+    grace: timedelta = GRACE,
+) -> EndpointSecrets:
+    """Give an endpoint new secrets by name; an empty one is drawn, if it may be.
+
+    The values before are taken for ``grace`` more and refused after it; one of an earlier rotation
+    keeps its own, nearer end. Raises Invalid for an unknown name, a weak secret, a secret that is
+    the current one already, or a grace of more than thirty days.
+    """
+    endpoint = own_endpoint(uow, actor, endpoint_id)
+    if not timedelta() <= grace <= LONGEST_GRACE:
+        raise Invalid("grace_out_of_range", field="grace", days=LONGEST_GRACE.days)
+    if not endpoint.is_enabled:
+        raise Conflict("endpoint_disabled")
+    now = world.clock.now()
+    kept = dict(open_secrets(box, endpoint))
+    chosen = {
+        name: _proper(world, adapter.declaration.secret(name), value)
+        for name, value in secrets.items()
+    }
+    for name, value in chosen.items():
+        former = kept.get(name, ())
+        if former and former[0].value == value:
+            raise Invalid("secret_not_new", field=name)
+        ended = (
+            replace(one, good_until=min(one.good_until or now + grace, now + grace))
+            for one in former
+        )
+        kept[name] = (KeptSecret(value), *(one for one in ended if one.is_good(now)))
+    uow.replace(replace(endpoint, secret_box=seal_secrets(box, endpoint_id, kept)))
+    record(
+        uow, world, actor, "endpoint.secret_renewed", endpoint_id,
+        names=sorted(chosen), minutes=grace // timedelta(minutes=1),
+    )  # fmt: skip
+    return EndpointSecrets(endpoint_id, chosen)
+
+
+def configure_endpoint(
+    uow: UnitOfWork,
+    world: World,
+    actor: Actor,
+    adapter: BankAdapter,
+    *,
+    endpoint_id: str,
+    settings: Mapping[str, str],
+) -> None:
+    """Change settings of an endpoint by name; an empty one is taken away.
+
+    Raises Invalid as ``add_endpoint`` does, and nothing is changed then.
+    """
+    endpoint = own_endpoint(uow, actor, endpoint_id)
+    declared = adapter.declaration
+    wanted = {**settings_of(endpoint), **settings}
+    configured = _settings(declared, declared.way(endpoint.way), wanted)
+    uow.replace(replace(endpoint, settings=json.dumps(configured, ensure_ascii=False)))
+    record(uow, world, actor, "endpoint.configured", endpoint_id, names=sorted(settings))
 
 
 def disable_endpoint(uow: UnitOfWork, world: World, actor: Actor, *, endpoint_id: str) -> None:
     """Close an address for good: what comes to it is answered as if it had never been."""
-    endpoint = _own_endpoint(uow, actor, endpoint_id)
+    endpoint = own_endpoint(uow, actor, endpoint_id)
     if not endpoint.is_enabled:
         raise Conflict("endpoint_disabled")
     uow.replace(replace(endpoint, is_enabled=False))
     record(uow, world, actor, "endpoint.disabled", endpoint_id)
 
 
-def create_api_key(uow: UnitOfWork, world: World, actor: Actor, *, name: str) -> KeySecret:
-    """Make a key for the JSON API. Only its SHA-256 is kept. Raises Invalid for a missing name."""
-    uow.centres.lock(actor.centre_id)
-    tidy = " ".join(name.split())
-    if not 1 <= len(tidy) <= 80:
-        raise Invalid("text_length_wrong", field="name", limit=80)
-    text = KEY_PREFIX + world.ids.token()
-    key = ApiKey(
-        centre_id=actor.centre_id,
-        key_id=world.ids.new(),
-        name=tidy,
-        key_hash=key_hash(text),
-        is_active=True,
-        created_at=world.clock.now(),
-    )
-    uow.add(key)
-    record(uow, world, actor, "api_key.created", key.key_id, name=tidy)
-    return KeySecret(key.key_id, text)
-
-
-def revoke_api_key(uow: UnitOfWork, world: World, actor: Actor, key: ApiKey) -> None:
-    """Stop taking a key. Raises NotFound for another centre's, Conflict when it is done already."""
-    uow.centres.lock(actor.centre_id)
-    if key.centre_id != actor.centre_id:
-        raise NotFound("api_keys_unknown")
-    if not key.is_active:
-        raise Conflict("api_key_revoked")
-    uow.replace(replace(key, is_active=False))
-    record(uow, world, actor, "api_key.revoked", key.key_id, name=key.name)
-
-
-def key_hash(text: str) -> str:
-    """Return what is kept of an API key: the SHA-256 of its text in hexadecimal digits."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _own_endpoint(uow: UnitOfWork, actor: Actor, endpoint_id: str) -> Endpoint:
+def own_endpoint(uow: UnitOfWork, actor: Actor, endpoint_id: str) -> Endpoint:
     """Return an endpoint of the actor's centre, locked. Raises NotFound."""
     uow.centres.lock(actor.centre_id)
     endpoint = uow.centres.endpoint(endpoint_id)
@@ -149,13 +171,52 @@ def _own_endpoint(uow: UnitOfWork, actor: Actor, endpoint_id: str) -> Endpoint:
     return endpoint
 
 
-def _strong(adapter: BankAdapter, secret_name: str, secret: str) -> str:
-    """Return the secret. Raises Invalid when the adapter does not know the way, or it is weak."""
-    least = adapter.secret_names.get(secret_name)
-    if least is None:
-        known = ", ".join(sorted(adapter.secret_names))
-        raise Invalid("secret_name_unknown", field="mode", known=known)
-    has_blanks = any(sign.isspace() for sign in secret)
-    if len(secret) < least or len(set(secret)) < _FEWEST_SIGNS or has_blanks:
-        raise Invalid("secret_weak", field="secret", least=least)
-    return secret
+def _chosen(
+    world: World, declared: Declaration, way: Way, given: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the secrets of a way, the missing ones drawn, and whatever else was given."""
+    names = dict.fromkeys((*way.secrets, *given))
+    return {name: _proper(world, declared.secret(name), given.get(name, "")) for name in names}
+
+
+def _proper(world: World, secret: Secret, value: str) -> str:
+    """Return a secret, drawn when it may be and is not given.
+
+    Raises Invalid when it is missing or weak. A public key is no secret: only its length counts. A
+    private key in PEM has lines and blanks.
+    """
+    if not value.strip():
+        if not secret.is_drawn or secret.is_public:
+            raise Invalid("secret_missing", field=secret.name)
+        return _drawn(world, secret)
+    is_key = secret.is_public or value.lstrip().startswith(_PEM)
+    is_odd = not is_key and (
+        len(set(value)) < _FEWEST_SIGNS or any(sign.isspace() for sign in value)
+    )
+    if not secret.least <= len(value) <= _LONGEST or is_odd:
+        raise Invalid("secret_weak", field=secret.name, least=secret.least)
+    return value
+
+
+def _drawn(world: World, secret: Secret) -> str:
+    """Draw a secret of 192 random bits, or of more where more characters are asked for."""
+    value = world.ids.token()
+    while len(value) < secret.least:
+        value += world.ids.token()
+    return value
+
+
+def _settings(declared: Declaration, way: Way, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that are not empty. Raises Invalid naming one that is wrong."""
+    known = {setting.name for setting in declared.settings} | {ADDRESSES}
+    configured = {name: value.strip() for name, value in given.items() if value.strip()}
+    for name in given:
+        if name not in known:
+            raise Invalid("setting_unknown", field=name, known=", ".join(sorted(known)))
+    for setting in declared.settings:
+        if setting.is_needed and setting.name not in configured:
+            raise Invalid("setting_missing", field=setting.name)
+    allowed_networks(configured.get(ADDRESSES, ""))
+    if way.is_provisional and ADDRESSES not in configured:
+        raise Invalid("addresses_missing", field=ADDRESSES)
+    return configured

@@ -3,46 +3,47 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
 
-from payments.domain.bank_messages import BankRequest, ReplyKind, TransferNotice, checked
+from payments.domain.adapters import Answer, TokenRequest
+from payments.domain.bank_messages import (
+    BankReply,
+    ReplyKind,
+    TransferNotice,
+    checked,
+    storable,
+)
 from payments.domain.breaks import BreakKind
-from payments.domain.business_day import business_date
-from payments.domain.centres import BankAccount, Endpoint
+from payments.domain.centres import Centre
 from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
-from payments.domain.transfers import BankMessage, Teller, content_digest
-from payments.ports import UnitOfWork, World
-from payments.services.record_event import open_break, open_day, record
+from payments.domain.transfers import BankMessage, Outcome, Teller
+from payments.ports import Clock, UnitOfWork, World
+from payments.services.hear_delivery import Delivery, Heard, hear, open_once
+from payments.services.keep_headers import kept_headers, kept_text
+from payments.services.record_event import record
 from payments.services.record_tellings import Context, Recorded, Told, record_tellings
 
-CURRENCY = "VND"
-# Headers that prove the sender are never kept: they are secrets, or made with them.
-_SECRET_HEADERS = frozenset({"authorization", "cookie", "x-sepay-signature", "x-secret-key"})
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """An authenticated request of a bank, parsed; or, with ``unreadable``, why it could not be."""
-
-    endpoint: Endpoint
-    account: BankAccount
-    request: BankRequest
-    notices: tuple[TransferNotice, ...] = ()
-    unreadable: Invalid | None = None
+_KINDS = {
+    Outcome.UNKNOWN: ReplyKind.UNKNOWN_REFERENCE,
+    Outcome.SHORT: ReplyKind.WRONG_AMOUNT,
+    Outcome.OVER: ReplyKind.WRONG_AMOUNT,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
     """What to answer a delivery after the commit, and what became of its notices.
 
-    ``unreadable`` says why nothing did.
+    ``said`` is the answer in the provider's words; ``unreadable`` says why nothing was recorded.
     """
 
     reply: ReplyKind
     recorded: tuple[Recorded, ...] = ()
+    said: BankReply | None = None
     unreadable: Invalid | None = None
 
 
@@ -51,142 +52,121 @@ def receive_deliveries(
 ) -> list[Received]:
     """Take in authenticated deliveries of one centre together; the caller commits.
 
-    Every delivery's bytes are kept. One answer a delivery, in the same order.
+    Every delivery is kept with what it is answered. One answer a delivery, in the same order.
     """
     if not deliveries:
         return []
     centre = uow.centres.lock(deliveries[0].endpoint.centre_id)
-    world = world.at_one_instant()
+    clock, world = world.clock, world.at_one_instant()
     deliveries = [_checked(delivery) for delivery in deliveries]
-    messages = [_message(world, delivery) for delivery in deliveries]
+    ids = [world.ids.new() for _ in deliveries]
     answers: list[Received | None] = [None] * len(deliveries)
     groups: dict[str, list[int]] = {}
-    for position, (delivery, message) in enumerate(zip(deliveries, messages, strict=True)):
+    for position, delivery in enumerate(deliveries):
         if delivery.unreadable is not None:
-            answers[position] = _unreadable(uow, world, delivery, message)
-            continue
-        uow.add(message)
-        groups.setdefault(delivery.endpoint.endpoint_id, []).append(position)
+            answers[position] = _unreadable(uow, world, clock, delivery, ids[position])
+        else:
+            groups.setdefault(delivery.endpoint.endpoint_id, []).append(position)
     for positions in groups.values():
-        first = deliveries[positions[0]]
-        actor = Actor(centre.centre_id, f"endpoint:{first.endpoint.endpoint_id}")
-        context = Context(uow, world, actor, centre, first.account, Teller.WEBHOOK)
-        tellings: list[Told] = []
-        owners: list[int] = []
-        for position in positions:
-            told = _tellings(context, deliveries[position], messages[position])
-            tellings.extend(told)
-            owners.extend([position] * len(told))
-        recorded = record_tellings(context, tellings)
-        for position in positions:
-            own = tuple(
-                item for item, owner in zip(recorded, owners, strict=True) if owner == position
-            )
-            answers[position] = Received(ReplyKind.ACCEPTED, own)
+        context = context_of(uow, world, centre, deliveries[positions[0]])
+        heard = [hear(context, deliveries[at], ids[at]) for at in positions]
+        recorded = iter(record_tellings(context, [told for one in heard for told in one.tellings]))
+        for position, one in zip(positions, heard, strict=True):
+            own = tuple(islice(recorded, len(one.tellings)))
+            kind = _kind_of(one, own)
+            answer = Answer(kind, deliveries[position].events, one.bill)
+            said = _keep(uow, clock, deliveries[position], ids[position], answer)
+            answers[position] = Received(kind, own, said)
     return [answer for answer in answers if answer is not None]
+
+
+def context_of(uow: UnitOfWork, world: World, centre: Centre, delivery: Delivery) -> Context:
+    """Return what stays the same over all that one connection tells."""
+    actor = Actor(centre.centre_id, f"endpoint:{delivery.endpoint.endpoint_id}")
+    return Context(uow, world, actor, centre, delivery.account, Teller.WEBHOOK)
 
 
 def _checked(delivery: Delivery) -> Delivery:
     """Return a delivery whose notices can be kept, or one that says which field cannot."""
     try:
-        return replace(delivery, notices=tuple(checked(notice) for notice in delivery.notices))
-    except Invalid as error:
-        return replace(delivery, notices=(), unreadable=error)
-
-
-def kept_headers(request: BankRequest) -> str:
-    """Return the headers as JSON, with the values of secret ones removed."""
-    shown = [
-        (name, "***" if name.lower() in _SECRET_HEADERS else value)
-        for name, value in request.headers
-    ]
-    return json.dumps(shown, ensure_ascii=False)
-
-
-def _message(world: World, delivery: Delivery) -> BankMessage:
-    """Build the row that keeps the bytes as they came."""
-    return BankMessage(
-        centre_id=delivery.endpoint.centre_id,
-        message_id=world.ids.new(),
-        endpoint_id=delivery.endpoint.endpoint_id,
-        received_at=world.clock.now(),
-        method=delivery.request.method,
-        headers=kept_headers(delivery.request),
-        body=delivery.request.body,
-        body_sha256=hashlib.sha256(delivery.request.body).hexdigest(),
-    )
-
-
-def _tellings(context: Context, delivery: Delivery, message: BankMessage) -> list[Told]:
-    """Return what a delivery says of our account; money of other accounts goes to the work list."""
-    told = []
-    for notice in delivery.notices:
-        if notice.account_number != delivery.account.account_number or notice.currency != CURRENCY:
-            _foreign(context, delivery, notice, message)
-            continue
-        told.append(
-            Told(
-                source=delivery.endpoint.adapter,
-                event_id=notice.event_id,
-                direction=notice.direction,
-                amount=notice.amount,
-                occurred_at=notice.occurred_at,
-                text=notice.remittance_information,
-                bank_reference=notice.bank_reference,
-                message_id=message.message_id,
-            )
+        events = tuple(
+            checked(event) if isinstance(event, TransferNotice) else event
+            for event in delivery.events
         )
-    return told
+    except Invalid as error:
+        return replace(delivery, events=(), unreadable=error)
+    return replace(delivery, events=events)
 
 
-def _foreign(
-    context: Context, delivery: Delivery, notice: TransferNotice, message: BankMessage
-) -> None:
-    """Put a notice of another account or currency in the work list, once."""
-    subject = content_digest(
-        delivery.endpoint.adapter, notice.event_id, notice.account_number, notice.currency
+def _keep(
+    uow: UnitOfWork, clock: Clock, delivery: Delivery, message_id: str, answer: Answer
+) -> BankReply | None:
+    """Keep the bytes as they came, with what they are answered; return the answer.
+
+    The answer to a request for a token is a secret of the provider's, so it is not kept.
+    """
+    said = delivery.speak(answer) if delivery.speak else None
+    shown = said or BankReply(0, b"", "")
+    is_secret = any(isinstance(event, TokenRequest) for event in answer.events)
+    request, now = delivery.request, clock.now()
+    came_at = delivery.came_at or now
+    message = BankMessage(
+        centre_id=delivery.endpoint.centre_id,
+        message_id=message_id,
+        endpoint_id=delivery.endpoint.endpoint_id,
+        received_at=came_at,
+        method=request.method,
+        path=request.path,
+        query=storable(kept_text(request.query, delivery.hidden)),
+        remote_address=request.remote_address[:64],
+        headers=kept_headers(request, delivery.hidden),
+        body=request.body,
+        body_sha256=hashlib.sha256(request.body).hexdigest(),
+        verdict=answer.kind,
+        problem=storable(f"{answer.problem} {answer.field}".strip(), 200),
+        reply_status=shown.status,
+        reply_type=shown.content_type[:100],
+        reply_body=b"" if is_secret else shown.body,
+        handled_ms=max(0, (now - came_at) // timedelta(milliseconds=1)),
     )
-    _open_once(context.uow, context.world, context.actor, BreakKind.FOREIGN, subject, notice.amount)
-    record(
-        context.uow, context.world, context.actor, "notice.foreign", subject,
-        message=message.message_id, amount=notice.amount, currency=notice.currency,
-    )  # fmt: skip
+    uow.add(message)
+    return said
+
+
+def _kind_of(heard: Heard, recorded: Sequence[Recorded]) -> ReplyKind:
+    """Return what a provider is told, which is one thing even if it told of several."""
+    kinds = set(heard.kinds)
+    for told, one in zip(heard.tellings, recorded, strict=True):
+        kinds.add(_kind_of_one(told, one))
+    return kinds.pop() if len(kinds) == 1 else ReplyKind.ACCEPTED
+
+
+def _kind_of_one(told: Told, recorded: Recorded) -> ReplyKind:
+    """Return what a provider is told of a transfer that has been recorded."""
+    if told.is_provisional:
+        return ReplyKind.ACCEPTED
+    if recorded.is_repeat:
+        return ReplyKind.REPEATED if recorded.agrees else ReplyKind.WRONG_AMOUNT
+    return _KINDS.get(recorded.transfer.outcome, ReplyKind.ACCEPTED)
 
 
 def _unreadable(
-    uow: UnitOfWork, world: World, delivery: Delivery, message: BankMessage
+    uow: UnitOfWork, world: World, clock: Clock, delivery: Delivery, message_id: str
 ) -> Received:
     """Keep bytes that nobody could read, once however often they are sent, and tell a person."""
-    problem = delivery.unreadable
-    if (
-        problem is not None
-        and uow.transfers.message_seen(message.centre_id, message.body_sha256) is None
-    ):
-        actor = Actor(message.centre_id, f"endpoint:{message.endpoint_id}")
-        uow.add(message)
-        _open_once(uow, world, actor, BreakKind.UNREADABLE, message.message_id, 0)
+    problem = delivery.unreadable or Invalid("nothing_read")
+    field_name = str(problem.facts.get("field", "body"))
+    answer = Answer(ReplyKind.UNREADABLE, field=field_name, problem=problem.code)
+    centre_id = delivery.endpoint.centre_id
+    digest = hashlib.sha256(delivery.request.body).hexdigest()
+    if uow.transfers.message_seen(centre_id, digest) is None:
+        actor = Actor(centre_id, f"endpoint:{delivery.endpoint.endpoint_id}")
+        said = _keep(uow, clock, delivery, message_id, answer)
+        open_once(uow, world, actor, BreakKind.UNREADABLE, message_id, 0)
         record(
-            uow, world, actor, "message.unreadable", message.message_id,
-            code=problem.code, field=str(problem.facts.get("field", "")),
+            uow, world, actor, "message.unreadable", message_id,
+            code=problem.code, field=field_name,
         )  # fmt: skip
-    return Received(ReplyKind.UNREADABLE, unreadable=problem)
-
-
-def _open_once(
-    uow: UnitOfWork, world: World, actor: Actor, kind: BreakKind, subject: str, amount: int
-) -> None:
-    """Open a break unless there is one of this kind about the subject."""
-    if any(known.kind is kind for known in uow.breaks.known(actor.centre_id, [subject])):
-        return
-    centre = uow.centres.lock(actor.centre_id)
-    natural = business_date(world.clock.now(), centre.cutoff_minutes)
-    day = open_day(uow, actor.centre_id, natural)
-    open_break(
-        uow,
-        world,
-        centre_id=actor.centre_id,
-        kind=kind,
-        subject_id=subject,
-        amount=amount,
-        business_date=day,
-    )
+    else:
+        said = delivery.speak(answer) if delivery.speak else None
+    return Received(ReplyKind.UNREADABLE, said=said, unreadable=problem)

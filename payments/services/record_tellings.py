@@ -108,7 +108,8 @@ def _record_batch(
         if earlier:
             answer.append(_repeat(context, told, earlier))
             continue
-        standing = _named(found, standings, told.amount)
+        # What proves nothing names nothing: a statement's telling pays the request (decision 11).
+        standing = None if told.is_provisional else _named(found, standings, told.amount)
         reference = standing.request.reference if standing else ""
         transfer = known.take(
             Telling(

@@ -20,7 +20,7 @@ class EndpointRow:
 
     endpoint_id: str
     adapter: str
-    secret_name: str
+    way: str
     is_enabled: bool
     bank_bin: str
     account_number: str
@@ -42,7 +42,7 @@ def endpoint_rows(session: Session, centre_id: str) -> list[EndpointRow]:
         select(
             endpoints.c.endpoint_id,
             endpoints.c.adapter,
-            endpoints.c.secret_name,
+            endpoints.c.way,
             endpoints.c.is_enabled,
             accounts.c.bank_bin,
             accounts.c.account_number,

@@ -15,6 +15,7 @@ from payments.domain import (
     dossiers,
     fees,
     ledger,
+    outgoing,
     receipts,
     requests,
     reversals,
@@ -23,6 +24,7 @@ from payments.domain import (
 )
 from payments.store import tables_books as books
 from payments.store import tables_money as money
+from payments.store import tables_outgoing as told
 from payments.store import tables_registry as kept
 from payments.store.schema import metadata
 
@@ -57,6 +59,10 @@ _TABLES: dict[type, Table] = {
     ledger.Posting: books.postings,
     breaks.Break: books.breaks,
     breaks.BreakResolution: books.break_resolutions,
+    outgoing.Subscription: told.subscriptions,
+    outgoing.OutgoingMessage: told.outgoing_messages,
+    outgoing.DeliveryAttempt: told.delivery_attempts,
+    outgoing.DeliveryResult: told.delivery_results,
     days.DayClose: books.day_closes,
     days.JobRun: books.job_runs,
     days.FeedEvent: books.feed_events,

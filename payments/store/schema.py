@@ -121,12 +121,21 @@ def word(name: str, kind: TypeEngine[Any]) -> Column[Any]:
 
 
 def refers(
-    columns: Sequence[str], table: str, to: Sequence[str] | None = None
+    columns: Sequence[str],
+    table: str,
+    to: Sequence[str] | None = None,
+    *,
+    by_commit: bool = False,
 ) -> ForeignKeyConstraint:
-    """Declare a foreign key within the centre; ``columns`` leave the centre out."""
+    """Declare a foreign key within the centre; ``columns`` leave the centre out.
+
+    With ``by_commit`` the other row may be written later in the same transaction.
+    """
     return ForeignKeyConstraint(
         ["centre_id", *columns],
         [f"{table}.centre_id", *(f"{table}.{column}" for column in to or columns)],
+        deferrable=by_commit or None,
+        initially="DEFERRED" if by_commit else None,
     )
 
 

@@ -23,6 +23,7 @@ from payments.store.schema import (
     key,
     not_negative,
     refers,
+    text,
     word,
     words,
 )
@@ -66,7 +67,8 @@ endpoints = kept_table(
     centre(primary_key=False),
     ident("account_id"),
     words("adapter", 40),
-    words("secret_name", 40),
+    words("way", 40),
+    text("settings"),
     blob("secret_box"),
     flag("is_enabled"),
     instant("created_at"),

@@ -19,6 +19,7 @@ from payments.store.centres import SqlCentres
 from payments.store.days import SqlDays
 from payments.store.engine import begin
 from payments.store.fitting import require_fit
+from payments.store.outgoing import SqlOutgoing
 from payments.store.reading import Prepared
 from payments.store.receipts import SqlReceipts
 from payments.store.requests import SqlRequests
@@ -154,6 +155,11 @@ class SqlUnitOfWork:
     def staff(self) -> SqlStaff:
         """People."""
         return SqlStaff(self.session)
+
+    @cached_property
+    def outgoing(self) -> SqlOutgoing:
+        """Other software that is told of payments."""
+        return SqlOutgoing(self.session)
 
     @cached_property
     def days(self) -> SqlDays:

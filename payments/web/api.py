@@ -16,7 +16,7 @@ from payments.domain.fees import FeeItem, in_force
 from payments.domain.requests import PaymentRequest, RequestLine, RequestStanding
 from payments.domain.staff import Actor
 from payments.ports import UnitOfWork
-from payments.services.manage_endpoints import KEY_PREFIX, key_hash
+from payments.services.manage_api_keys import KEY_PREFIX, key_hash
 from payments.services.read_columns import read_day
 from payments.services.register_dossiers import Registered, register_dossiers
 from payments.web.access import api_key_required, body_limit, current_wiring

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from payments.domain.errors import Conflict, Invalid
 from payments.domain.staff import Actor, Permission
-from payments.services import manage_endpoints as service
+from payments.services import manage_api_keys as service
 from payments.store.queries_settings import api_key_by_id, api_keys, endpoint_rows
 from payments.store.unit_of_work import SqlUnitOfWork
 from payments.web import forms
@@ -21,7 +21,7 @@ pages = Blueprint("endpoints", __name__, url_prefix="/quan-tri/ket-noi")
 @pages.get("/")
 @requires(Permission.SEE_SETTINGS)
 def index() -> str:
-    """List endpoints and keys. Endpoints are added on the server, where secrets are typed."""
+    """List endpoints and keys."""
     return _page(forms.Filled())
 
 

@@ -170,6 +170,7 @@ ERROR_SENTENCES: dict[str, str] = {
     "statement_format_unclear": N_("The file fits several kinds of bank statement."),
     # Settings, reports and statements
     "api_key_revoked": N_("This key has already been revoked."),
+    "delivery_unknown": N_("There is no such bank message."),
     "endpoint_disabled": N_("This connection is already switched off."),
     "endpoints_unknown": N_("There is no such connection."),
     "bank_accounts_unknown": N_("There is no such bank account."),
@@ -181,7 +182,20 @@ ERROR_SENTENCES: dict[str, str] = {
     "time_wrong": N_("Please give the time as HH:MM."),
     "turn_did_not_come": N_("The service is busy. Nothing was saved."),
     "batch_abandoned": N_("The service is busy. Nothing was saved."),
-    "unknown_secret_name": N_("This connection is not set up correctly."),
+    "unknown_way": N_("This connection is not set up correctly."),
+    "way_unknown": N_("The provider proves itself in one of these ways: %(known)s."),
+    "setting_missing": N_("The setting %(field)s is missing."),
+    "setting_unknown": N_("The provider has these settings: %(known)s."),
+    "addresses_missing": N_("This provider signs nothing: list the addresses that it calls from."),
+    "address_malformed": N_("%(address)s is no address or network of the Internet."),
+    "secret_missing": N_("The provider gives out this secret: please type it in."),
+    "secret_weak": N_("A secret has at least %(least)s characters, without blanks."),
+    "secret_not_new": N_("This is the secret that is in use already."),
+    "secret_name_unknown": N_("The provider has these secrets: %(known)s."),
+    "grace_out_of_range": N_("An old secret is taken for at most %(days)s days more."),
+    "adapter_unknown": N_("These providers are installed: %(known)s."),
+    "adapter_failed": N_("The message could not be read."),
+    "address_not_listed": N_("The sender calls from an address that is not listed."),
     "statement_file_missing": N_("Please choose a statement file."),
     "statement_file_unknown": N_("There is no such statement file."),
     "file_empty": N_("The file is empty."),
@@ -204,6 +218,38 @@ ERROR_SENTENCES: dict[str, str] = {
     "wrong_method": N_("This method is not accepted here."),
     "wrong_secret": N_("The key is wrong."),
     "wrong_signature": N_("The signature is wrong."),
+    # Other software
+    "url_malformed": N_("The address cannot be read. It begins with https://."),
+    "address_subscribed": N_("This address is told of payments already."),
+    "address_not_allowed": N_("The address lies in a private network, which is not allowed here."),
+    "host_not_reached": N_("The other machine does not answer."),
+    "outgoing_message_unknown": N_("There is no such message."),
+    "subscription_ended": N_("This address is not told any more."),
+    "subscription_unknown": N_("There is no such subscription."),
+    "webhook_secret_malformed": N_(
+        "The secret begins with whsec_ and has at least %(least)s bytes in base64."
+    ),
+    "wrong_path": N_("There is nothing for a provider at this address."),
+    "wrong_token": N_("The token is not one of ours."),
+    "token_expired": N_("The token has expired."),
+    "body_unsignable": N_("The content cannot be read, so its signature cannot be checked."),
+    "signature_ambiguous": N_("The signature fits more than one meaning of the content."),
+    "signature_not_declared": N_("The settings do not say how this bank signs."),
+    "secret_malformed": N_("The secret does not have the form that this provider gives out."),
+    "setting_malformed": N_("The setting %(field)s cannot be used."),
+    "body_not_xml": N_("The content is not the XML document that was expected."),
+    "provider_refused": N_("The provider has refused our question."),
+    "too_many_at_one_time": N_("The provider has more transfers of one second than it can list."),
+    "body_not_empty": N_("A body is not expected here."),
+    "query_malformed": N_("The query cannot be read."),
+    "query_key_repeated": N_("%(field)s stands in the query more than once."),
+    "query_not_sorted": N_("The query is not in the order in which it was signed."),
+    "rsa_key_unreadable": N_(
+        "The RSA key cannot be read as PEM, or it is shorter than 2,048 bits: %(field)s."
+    ),
+    "declaration_unsigned": N_(
+        "The signature that is declared does not cover %(field)s, so anybody could change it."
+    ),
     "nothing_due": N_("There is nothing left to pay for the request %(reference)s."),
     "webhook_not_accepted": N_(
         "The centre did not accept the announcement of the payment. The money has moved and will"

@@ -7,7 +7,9 @@ from flask import Blueprint
 from payments.web import (
     api,
     auth,
+    connections,
     counter,
+    deliveries,
     display,
     dossier_import,
     dossiers,
@@ -35,6 +37,8 @@ BLUEPRINTS: list[Blueprint] = [
     fees.pages,
     endpoints.pages,
     qr_codes.pages,
+    connections.pages,
+    deliveries.pages,
     dossier_import.pages,
     webhooks.pages,
     api.pages,

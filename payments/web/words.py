@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from flask import Flask
 
+from payments.domain.bank_messages import ReplyKind
 from payments.domain.fees import Channel, FeeKind, PayerClass
 from payments.domain.receipts import PaymentMethod, SeriesKind
 from payments.domain.requests import RequestState
@@ -56,6 +57,11 @@ WORDS: dict[tuple[type[StrEnum], str], str] = {
     (Outcome, Outcome.CANCELLED): N_("For a cancelled request"),
     (Outcome, Outcome.REVERSED): N_("Reversed by the bank"),
     (Outcome, Outcome.OUTGOING): N_("Outgoing"),
+    (ReplyKind, ReplyKind.ACCEPTED): N_("Taken in"),
+    (ReplyKind, ReplyKind.REPEATED): N_("Repeat"),
+    (ReplyKind, ReplyKind.UNKNOWN_REFERENCE): N_("No request known"),
+    (ReplyKind, ReplyKind.WRONG_AMOUNT): N_("Another amount"),
+    (ReplyKind, ReplyKind.UNREADABLE): N_("Unreadable"),
     (Teller, Teller.WEBHOOK): N_("Bank message"),
     (Teller, Teller.POLL): N_("Bank inquiry"),
     (Teller, Teller.STATEMENT): N_("Bank statement"),
@@ -76,6 +82,9 @@ _COLOURS: dict[str, str] = {
     "imported": "good",
     "quarantined": "bad",
     "reversed": "bad",
+    "unreadable": "bad",
+    "unknown_reference": "attention",
+    "wrong_amount": "attention",
     "expired": "quiet",
     "cancelled": "quiet",
 }

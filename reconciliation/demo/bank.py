@@ -18,6 +18,7 @@ from random import Random
 from typing import Final
 from urllib.parse import urlsplit
 
+from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import Direction, Statement, StatementEntry, TransferNotice
 from payments.domain.business_day import local
 from payments.domain.errors import Invalid, NotFound, Unavailable
@@ -44,8 +45,8 @@ class Customer:
     account_number: str
     holder: str
     webhook: str
-    secret_name: str
-    secret: str
+    way: str
+    secrets: dict[str, str]
     statements: str
 
 
@@ -182,9 +183,9 @@ class DemoBank:
             bank_reference=payment.bank_reference,
             balance_after=payment.balance,
         )
-        delivery = self._simulator.delivery(
-            notice, customer.secret_name, customer.secret, self._clock.now()
-        )
+        secrets = {name: (value,) for name, value in customer.secrets.items()}
+        credentials = Credentials(customer.way, secrets)
+        delivery = self._simulator.delivery(notice, credentials, self._clock.now())
         status = self._post(urlsplit(customer.webhook).path, delivery)
         if status != 200:
             raise Unavailable("webhook_not_accepted", status=status)

@@ -13,7 +13,8 @@ from payments.domain.errors import NotFound
 from payments.domain.staff import Actor, Role, StaffUser
 from payments.ports import UnitOfWork
 from payments.services.import_fees import import_fees, preview_fees
-from payments.services.manage_endpoints import EndpointSecret, add_endpoint, create_api_key
+from payments.services.manage_api_keys import create_api_key
+from payments.services.manage_endpoints import EndpointSecrets, add_endpoint
 from payments.services.manage_staff import NewPerson, add_person
 from payments.services.read_fee_file import read_fee_rows
 from payments.services.record_event import record
@@ -57,12 +58,12 @@ class DemoStaff:
 
 @dataclass(frozen=True, slots=True)
 class DemoAccess:
-    """What outsiders use to speak to the centre: the one-stop software's key, the bank's secret."""
+    """What outsiders speak to the centre with: the one-stop software's key, the bank's secrets."""
 
     api_key: str
     endpoint_id: str
-    secret_name: str
-    secret: str
+    way: str
+    secrets: dict[str, str]
     account_number: str
     holder: str
 
@@ -96,8 +97,8 @@ def set_up(wiring: Wiring) -> DemoAccess:
     return DemoAccess(
         api_key=key.secret,
         endpoint_id=endpoint.endpoint_id,
-        secret_name=_PROOF,
-        secret=endpoint.secret,
+        way=_PROOF,
+        secrets=dict(endpoint.secrets),
         account_number=_ACCOUNT_NUMBER,
         holder=_HOLDER,
     )
@@ -122,7 +123,7 @@ def sign_ins() -> list[tuple[str, str]]:
     return [(username, display_name) for username, display_name, _ in _PEOPLE]
 
 
-def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> EndpointSecret:
+def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> EndpointSecrets:
     """Add the account that citizens pay into, and the address its bank announces transfers to."""
     account = add_account(
         uow, wiring.world, _ACTOR, bank_bin=_BANK, account_number=_ACCOUNT_NUMBER, holder=_HOLDER
@@ -134,7 +135,7 @@ def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> EndpointSecret:
         _ACTOR,
         wiring.adapters[ADAPTER],
         account_id=account.account_id,
-        secret_name=_PROOF,
+        way=_PROOF,
     )
 
 

@@ -76,8 +76,8 @@ def tell_bank(folder: DemoFolder, port: int) -> None:
         account_number=access.account_number,
         holder=access.holder,
         webhook=f"{settings.base_url}/webhooks/{access.endpoint_id}",
-        secret_name=access.secret_name,
-        secret=access.secret,
+        way=access.way,
+        secrets=access.secrets,
         statements=str(settings.statement_dir / CENTRE_ID),
     )
     DemoBank.found(folder.bank, customer)

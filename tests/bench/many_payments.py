@@ -252,9 +252,18 @@ class Day:
             endpoint_id=self.made.endpoint.endpoint_id,
             received_at=self.clock.now(),
             method="POST",
+            path="",
+            query="",
+            remote_address="127.0.0.1",
             headers='[["content-type", "application/json"]]',
             body=body,
             body_sha256=hashlib.sha256(body).hexdigest(),
+            verdict="accepted",
+            problem="",
+            reply_status=200,
+            reply_type="application/json",
+            reply_body=b'{"success": true}',
+            handled_ms=1,
         )
         self.uow.add(message)
         told = Told(

@@ -16,14 +16,14 @@ from statistics import median
 
 from sqlalchemy import text
 
-from bank_adapters.simulator import SIMULATOR
+from bank_adapters.simulated.sepay import SIMULATOR
 from payments.domain.bank_messages import Direction, TransferNotice
 from payments.domain.business_day import local
 from payments.domain.dossiers import DossierSource
 from payments.services.register_dossiers import NewDossier, register_dossiers
 from payments.wiring import SystemClock, Wiring
 from tests.bench.load import Figures, fire, http_post
-from tests.makers import WEBHOOK_SECRET, MadeCentre, a_centre, some_settings
+from tests.makers import WEBHOOK_CREDENTIALS, WEBHOOK_SECRET, MadeCentre, a_centre, some_settings
 from wsgi import build_wiring
 
 THREADS = 24
@@ -114,7 +114,7 @@ def _deliveries(made: MadeCentre, references: list[str], first: int) -> list[byt
             remittance_information=SIMULATOR.mangle(f"{reference} nop phi", spoil),
             bank_reference=f"FT{number:012d}",
         )
-        delivery = SIMULATOR.delivery(notice, "hmac", WEBHOOK_SECRET, now)
+        delivery = SIMULATOR.delivery(notice, WEBHOOK_CREDENTIALS, now)
         path = f"/webhooks/{made.endpoint.endpoint_id}"
         requests.append(http_post(path, delivery.headers, delivery.body))
     return requests

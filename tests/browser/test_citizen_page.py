@@ -49,9 +49,7 @@ class Site:
             f"MBVCB.123.{standing.request.reference}.CT tu 0011",
             f"FT{event_id}",
         )
-        delivery = self.wiring.simulators["sepay"].delivery(
-            notice, "hmac", makers.WEBHOOK_SECRET, now
-        )
+        delivery = self.wiring.simulators["sepay"].delivery(notice, makers.WEBHOOK_CREDENTIALS, now)
         post = urllib.request.Request(  # noqa: S310 -- our own address.
             f"{self.address}/webhooks/{self.centre.endpoint.endpoint_id}",
             data=delivery.body,

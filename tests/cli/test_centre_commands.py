@@ -103,51 +103,6 @@ def test_the_same_account_cannot_be_added_twice(run: Run, centre: str) -> None:
     assert "account_exists" in result.output
 
 
-def test_an_endpoint_shows_its_secret_once(run: Run, centre: str) -> None:
-    made = answer(run("endpoint", "add", "--adapter", "sepay", "--mode", "hmac"))
-
-    assert made["address"].endswith(f"/webhooks/{made['id']}")
-    assert len(made["secret"]) >= 24
-    listed = run("endpoint", "list").stdout
-    assert made["id"] in listed
-    assert made["secret"] not in listed
-
-
-def test_a_provider_s_own_secret_comes_by_standard_input(run: Run, centre: str) -> None:
-    made = run(
-        "endpoint", "add", "--adapter", "sepay", "--mode", "api_key", "--secret-stdin",
-        stdin="0123456789abcdef\n",
-    )  # fmt: skip
-
-    assert answer(made)["secret"] == "0123456789abcdef"
-
-
-@pytest.mark.parametrize("secret", ["short", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ""])
-def test_a_weak_secret_is_refused(run: Run, centre: str, secret: str) -> None:
-    run(
-        "endpoint", "add", "--adapter", "sepay", "--mode", "hmac", "--secret-stdin",
-        stdin=f"{secret}\n", status=1,
-    )  # fmt: skip
-
-    assert run("endpoint", "list").stdout == ""
-
-
-def test_an_unknown_provider_or_mode_names_the_known_ones(run: Run, centre: str) -> None:
-    assert "sepay" in run("endpoint", "add", "--adapter", "x", "--mode", "hmac", status=1).output
-    assert "hmac" in run("endpoint", "add", "--adapter", "sepay", "--mode", "x", status=1).output
-
-
-def test_an_endpoint_is_renewed_and_closed(run: Run, centre: str) -> None:
-    made = answer(run("endpoint", "add", "--adapter", "sepay", "--mode", "hmac"))
-
-    renewed = answer(run("endpoint", "renew", made["id"]))
-    run("endpoint", "disable", made["id"])
-
-    assert renewed["secret"] != made["secret"]
-    assert "\tclosed\t" in run("endpoint", "list").stdout
-    run("endpoint", "disable", made["id"], status=1)
-
-
 def test_a_key_is_made_listed_and_revoked(run: Run, centre: str) -> None:
     made = answer(run("api-key", "new", "Một cửa điện tử"))
 
@@ -201,9 +156,9 @@ def test_with_several_centres_one_has_to_be_named(run: Run, centre: str) -> None
         "--prefix", "PHD",
     )  # fmt: skip
 
-    assert "HTR, PHD" in run("endpoint", "list", status=1).output
-    assert run("endpoint", "list", "--centre", "PHD").stdout == ""
-    assert "centres_unknown" in run("endpoint", "list", "--centre", "NO", status=1).output
+    assert "HTR, PHD" in run("adapters", "list", status=1).output
+    assert run("adapters", "list", "--centre", "PHD").stdout == ""
+    assert "centres_unknown" in run("adapters", "list", "--centre", "NO", status=1).output
 
 
 def test_what_the_command_line_does_is_in_the_audit_log(

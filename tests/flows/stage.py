@@ -24,8 +24,9 @@ from payments.domain.business_day import local
 from payments.domain.days import DayClose
 from payments.domain.requests import RequestStanding
 from payments.domain.staff import Actor
+from payments.services.hear_delivery import Delivery
 from payments.services.place_transfer import place_transfers
-from payments.services.receive_deliveries import Delivery, receive_deliveries
+from payments.services.receive_deliveries import receive_deliveries
 from payments.services.record_tellings import Recorded
 from payments.services.run_till import close_till, open_till
 from payments.services.take_cash import CashTaken, take_cash

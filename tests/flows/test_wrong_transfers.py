@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import text
 
+from payments.domain.bank_messages import TransferNotice
 from payments.domain.breaks import BreakKind
 from payments.domain.errors import Conflict
 from payments.domain.requests import RequestStanding
@@ -227,12 +228,14 @@ def _announce_as(
 ) -> None:
     """Let the bank post a webhook whose notice says something else."""
     delivery = stage.delivery(paid)
+    (told,) = delivery.events
+    assert isinstance(told, TransferNotice)
     notice = replace(
-        delivery.notices[0],
+        told,
         bank_reference=bank_reference or paid.bank_reference,
         account_number=account_number or stage.made.account.account_number,
     )
-    changed = replace(delivery, notices=(notice,))
+    changed = replace(delivery, events=(notice,))
     with stage.wiring.open_uow() as uow:
         receive_deliveries(uow, stage.wiring.world, [changed])
         uow.commit()

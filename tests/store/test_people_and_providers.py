@@ -61,14 +61,14 @@ def test_a_second_provider_waits_until_the_first_connection_is_closed(wiring: Wi
     with wiring.open_uow() as uow, pytest.raises(Conflict, match="account_has_provider"):
         add_endpoint(
             uow, wiring.world, wiring.secret_box, administrator, OTHER,
-            account_id=account_id, secret_name="hmac",
+            account_id=account_id, way="hmac",
         )  # fmt: skip
     with wiring.open_uow() as uow:
         disable_endpoint(uow, wiring.world, administrator, endpoint_id=made.endpoint.endpoint_id)
         added = add_endpoint(
             uow, wiring.world, wiring.secret_box, administrator, OTHER,
-            account_id=account_id, secret_name="hmac",
+            account_id=account_id, way="hmac",
         )  # fmt: skip
         uow.commit()
 
-    assert added.secret
+    assert added.secrets["hmac"]

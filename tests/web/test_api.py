@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from payments.domain.centres import Procedure
 from payments.domain.vietqr import parse
-from payments.services.manage_endpoints import create_api_key, revoke_api_key
+from payments.services.manage_api_keys import create_api_key, revoke_api_key
 from payments.store.queries_settings import api_keys
 from payments.store.unit_of_work import SqlUnitOfWork
 from payments.wiring import Wiring

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from payments.services.manage_endpoints import create_api_key
+from payments.services.manage_api_keys import create_api_key
 from payments.wiring import Wiring
 from tests import makers
 from tests.makers import MadeCentre

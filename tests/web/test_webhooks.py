@@ -15,6 +15,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from bank_adapters import sepay
+from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import BankRequest, Direction, TransferNotice
 from payments.domain.errors import Unavailable
 from payments.domain.requests import RequestState
@@ -50,7 +51,7 @@ class Bank:
             f"FT{event_id}",
         )
         delivery = self.wiring.simulators["sepay"].delivery(
-            replace(notice, **changes), "hmac", secret, now
+            replace(notice, **changes), Credentials("hmac", {"hmac": (secret,)}), now
         )
         return self.post(delivery.body, delivery.headers)
 
@@ -104,17 +105,21 @@ class Careless:
     """An adapter of another package that hands on whatever the bank has written."""
 
     name = "sepay"
-    max_body_bytes = 64 * 1024
-    secret_names = sepay.ADAPTER.secret_names
+    declaration = sepay.ADAPTER.declaration
     authenticate = sepay.ADAPTER.authenticate
     reply = sepay.ADAPTER.reply
 
     def __init__(self, **changes: Any) -> None:  # noqa: ANN401 -- fields of a notice.
         self._changes = changes
 
-    def parse(self, request: BankRequest) -> tuple[TransferNotice, ...]:
+    def parse(self, request: BankRequest, credentials: Credentials) -> tuple[TransferNotice, ...]:
         """Read the notice, with fields that no table holds."""
-        return tuple(replace(notice, **self._changes) for notice in sepay.ADAPTER.parse(request))
+        notices = sepay.ADAPTER.parse(request, credentials)
+        return tuple(
+            replace(notice, **self._changes)
+            for notice in notices
+            if isinstance(notice, TransferNotice)
+        )
 
 
 @pytest.mark.parametrize("sign", ["\0", "\ud800"])
@@ -182,7 +187,7 @@ def test_a_notice_signed_too_long_ago_is_not_proven(
 ) -> None:
     now = clock.now()
     notice = TransferNotice("1", "0123499999", Direction.IN, 1, "VND", now, "x", "FT1")
-    delivery = wiring.simulators["sepay"].delivery(notice, "hmac", makers.WEBHOOK_SECRET, now)
+    delivery = wiring.simulators["sepay"].delivery(notice, makers.WEBHOOK_CREDENTIALS, now)
     clock.at += timedelta(minutes=6)
 
     assert bank.post(delivery.body, delivery.headers).status_code == 401
@@ -208,7 +213,7 @@ def test_a_body_that_cannot_be_read_is_kept_once_and_its_field_is_named(
 ) -> None:
     signed = wiring.simulators["sepay"].delivery(
         TransferNotice("1", "0123499999", Direction.IN, 5, "VND", wiring.world.clock.now(), "x", "F"),
-        "hmac", makers.WEBHOOK_SECRET, wiring.world.clock.now(),
+        makers.WEBHOOK_CREDENTIALS, wiring.world.clock.now(),
     )  # fmt: skip
     body = json.dumps(json.loads(signed.body) | {"transferAmount": "năm đồng"}).encode()
     resigned = resign(body, wiring)

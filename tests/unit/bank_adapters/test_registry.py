@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +14,8 @@ import pytest
 
 from bank_adapters import registry
 from bank_adapters.sepay import ADAPTER, SePay
-from bank_adapters.simulator import SIMULATOR
+from bank_adapters.simulated.sepay import SIMULATOR
+from payments.domain.adapters import Secret, Way
 from payments.domain.bank_messages import StatementFile
 from payments.domain.errors import Conflict, Invalid
 
@@ -55,16 +57,10 @@ class ReaderWithoutName:
         return StatementFile(())
 
 
-class AdapterWithoutSecrets(SePay):
-    @property
-    def secret_names(self) -> dict[str, int]:
-        return {}
-
-
-class AdapterWithShortSecrets(SePay):
-    @property
-    def secret_names(self) -> dict[str, int]:
-        return {"api_key": 16, "pin": 4}
+def declaring(*secrets: Secret, **ways: tuple[str, ...]) -> SePay:
+    """The adapter with other secrets and ways."""
+    named = tuple(Way(name, taken) for name, taken in ways.items())
+    return replace(ADAPTER, declaration=replace(ADAPTER.declaration, secrets=secrets, ways=named))
 
 
 @pytest.fixture
@@ -169,9 +165,37 @@ def test_what_cannot_be_loaded_is_named(plug: Callable[[str, object], str], valu
     assert refused.value.facts["name"] == "sepay"
 
 
-@pytest.mark.parametrize("adapter", [AdapterWithoutSecrets(), AdapterWithShortSecrets()])
+@pytest.mark.parametrize(
+    "adapter",
+    [
+        declaring(),
+        declaring(Secret("key", "a key"), open=()),
+        declaring(Secret("key", "a key"), key=("key",), open=()),
+        declaring(Secret("key", "a key"), other=("nobody",)),
+        declaring(Secret("key", "a key"), Secret("pin", "a number", 4), key=("key",), pin=("pin",)),
+    ],
+)
 def test_an_adapter_that_takes_weak_secrets_is_refused(
     plug: Callable[[str, object], str], adapter: SePay
 ) -> None:
     with pytest.raises(Invalid, match="plugin_takes_weak_secrets"):
+        registry.installed_adapters(found(("sepay", plug("adapter", adapter))))
+
+
+def test_a_public_key_may_be_of_any_length_because_it_is_no_secret(
+    plug: Callable[[str, object], str],
+) -> None:
+    adapter = declaring(
+        Secret("public_key", "the provider's", 1, is_public=True), rsa=("public_key",)
+    )
+
+    assert registry.installed_adapters(found(("sepay", plug("adapter", adapter)))) == {
+        "sepay": adapter
+    }
+
+
+def test_an_adapter_that_declares_nothing_is_refused(plug: Callable[[str, object], str]) -> None:
+    adapter = replace(ADAPTER, declaration=None)  # type: ignore[arg-type] # the point
+
+    with pytest.raises(Invalid, match="plugin_does_not_fit"):
         registry.installed_adapters(found(("sepay", plug("adapter", adapter))))

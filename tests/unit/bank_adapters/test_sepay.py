@@ -13,7 +13,14 @@ import pytest
 
 from bank_adapters.sepay import ADAPTER
 from bank_adapters.signatures import hmac_sha256_hex
-from payments.domain.bank_messages import BankRequest, Direction, ReplyKind, TransferNotice
+from payments.domain.adapters import Answer, Credentials
+from payments.domain.bank_messages import (
+    BankReply,
+    BankRequest,
+    Direction,
+    ReplyKind,
+    TransferNotice,
+)
 from payments.domain.errors import Invalid, NotAuthenticated
 from payments.ports import BankAdapter
 
@@ -66,14 +73,25 @@ def with_key(value: str, body: bytes = BODY) -> BankRequest:
 
 
 def parsed(**changes: object) -> TransferNotice:
-    (notice,) = ADAPTER.parse(a_request(json.dumps(FIELDS | changes).encode()))
+    request = a_request(json.dumps(FIELDS | changes).encode())
+    (notice,) = ADAPTER.parse(request, with_secrets("hmac", SECRET))
+    assert isinstance(notice, TransferNotice)
     return notice
 
 
-def is_accepted(request: BankRequest, secret_name: str, *secrets: str, now: datetime = NOW) -> bool:
+def with_secrets(way: str, *secrets: str) -> Credentials:
+    return Credentials(way, {way: secrets})
+
+
+def replied(kind: ReplyKind) -> BankReply:
+    return ADAPTER.reply(Answer(kind), a_request(), with_secrets("hmac", SECRET), NOW)
+
+
+def is_accepted(request: BankRequest, way: str, *secrets: str, now: datetime = NOW) -> bool:
+    credentials = with_secrets(way, *secrets)
     try:
-        ADAPTER.authenticate(request, secret_name, secrets, now)
-        ADAPTER.parse(request)
+        ADAPTER.authenticate(request, credentials, now)
+        ADAPTER.parse(request, credentials)
     except (NotAuthenticated, Invalid):
         return False
     return True
@@ -85,7 +103,10 @@ def is_accepted(request: BankRequest, secret_name: str, *secrets: str, now: date
 def test_the_adapter_fits_the_port() -> None:
     adapter: BankAdapter = ADAPTER
 
-    assert (adapter.name, dict(adapter.secret_names)) == ("sepay", {"api_key": 16, "hmac": 24})
+    least = {secret.name: secret.least for secret in adapter.declaration.secrets}
+    proving = {name: least[name] for way in adapter.declaration.ways for name in way.secrets}
+    assert (adapter.name, proving) == ("sepay", {"api_key": 16, "hmac": 24, "oauth2_token": 32})
+    assert min(least.values()) >= 16
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
@@ -119,6 +140,14 @@ def test_both_secrets_of_a_rotation_are_good() -> None:
         assert is_accepted(signed(secret=secret), "hmac", SECRET, OTHER)
     for key in (KEY, KEY + "-cu"):
         assert is_accepted(with_key("Apikey " + key), "api_key", KEY, KEY + "-cu")
+
+
+def test_the_bearer_token_of_a_delivery_is_good_and_any_other_is_not() -> None:
+    token = "token-" + "0123456789abcdef" * 2
+
+    assert is_accepted(with_key("Bearer " + token), "oauth2_token", token)
+    for value in ("Bearer " + token[:-1], "Apikey " + token, "bearer " + token, "Bearer"):
+        assert not is_accepted(with_key(value), "oauth2_token", token)
 
 
 @pytest.mark.parametrize("seconds", [-300, -1, 0, 1, 300])
@@ -255,7 +284,7 @@ FORGED_SIGNATURES: dict[str, BankRequest] = {
 @pytest.mark.parametrize("forged", FORGED_SIGNATURES.values(), ids=FORGED_SIGNATURES.keys())
 def test_a_forged_signature_is_refused(forged: BankRequest) -> None:
     with pytest.raises(NotAuthenticated):
-        ADAPTER.authenticate(forged, "hmac", [SECRET], NOW)
+        ADAPTER.authenticate(forged, with_secrets("hmac", SECRET), NOW)
 
 
 FORGED_KEYS: dict[str, BankRequest] = {
@@ -287,7 +316,7 @@ FORGED_KEYS: dict[str, BankRequest] = {
 @pytest.mark.parametrize("forged", FORGED_KEYS.values(), ids=FORGED_KEYS.keys())
 def test_a_forged_key_is_refused(forged: BankRequest) -> None:
     with pytest.raises(NotAuthenticated):
-        ADAPTER.authenticate(forged, "api_key", [KEY], NOW)
+        ADAPTER.authenticate(forged, with_secrets("api_key", KEY), NOW)
 
 
 @pytest.mark.parametrize("secrets", [[], [""], [" "], ["", ""]])
@@ -297,7 +326,7 @@ def test_without_a_secret_nothing_is_authentic(secrets: list[str]) -> None:
         assert not is_accepted(with_key("Apikey " + empty), "api_key", *secrets)
 
 
-@pytest.mark.parametrize("name", ["", "none", "HMAC", "api_key ", "oauth2_token"])
+@pytest.mark.parametrize("name", ["", "none", "HMAC", "api_key ", "oauth2_token "])
 def test_a_way_of_proof_that_is_not_declared_proves_nothing(name: str) -> None:
     request = a_request(BODY, *signed().headers, ("Authorization", "Apikey " + KEY))
 
@@ -329,7 +358,7 @@ def test_the_proof_is_judged_before_the_body_is_read(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(json, "loads", reads_nothing)
 
     with pytest.raises(NotAuthenticated):
-        ADAPTER.authenticate(signed(b'{"id": 1}', OTHER), "hmac", [SECRET], NOW)
+        ADAPTER.authenticate(signed(b'{"id": 1}', OTHER), with_secrets("hmac", SECRET), NOW)
 
 
 # What cannot be read is named.
@@ -418,7 +447,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize(("body", "field"), UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_an_unreadable_delivery_names_the_field(body: bytes, field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        ADAPTER.parse(a_request(body))
+        ADAPTER.parse(a_request(body), with_secrets("hmac", SECRET))
 
     assert refused.value.facts["field"] == field
 
@@ -431,13 +460,20 @@ def test_the_largest_amount_is_read() -> None:
 
 
 def test_success_is_answered_word_for_word() -> None:
-    reply = ADAPTER.reply(ReplyKind.ACCEPTED)
+    reply = replied(ReplyKind.ACCEPTED)
 
     assert (reply.status, reply.body, reply.content_type) == (
         200,
         b'{"success": true}',
         "application/json",
     )
+
+
+@pytest.mark.parametrize(
+    "kind", [ReplyKind.REPEATED, ReplyKind.UNKNOWN_REFERENCE, ReplyKind.WRONG_AMOUNT]
+)
+def test_money_that_has_been_taken_in_is_success_whatever_it_was_for(kind: ReplyKind) -> None:
+    assert replied(kind) == replied(ReplyKind.ACCEPTED)
 
 
 @pytest.mark.parametrize(
@@ -449,7 +485,7 @@ def test_success_is_answered_word_for_word() -> None:
     ],
 )
 def test_a_refusal_says_so_in_json(kind: ReplyKind, status: int) -> None:
-    reply = ADAPTER.reply(kind)
+    reply = replied(kind)
 
     assert reply.status == status
     assert json.loads(reply.body)["success"] is False
@@ -471,6 +507,6 @@ def test_an_integrator_learns_why_a_delivery_was_refused(
     make: Callable[[], BankRequest], code: str
 ) -> None:
     with pytest.raises(NotAuthenticated) as refused:
-        ADAPTER.authenticate(make(), "hmac", [SECRET], NOW)
+        ADAPTER.authenticate(make(), with_secrets("hmac", SECRET), NOW)
 
     assert refused.value.code == code

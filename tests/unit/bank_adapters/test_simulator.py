@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bank_adapters.sepay import ADAPTER
-from bank_adapters.simulator import SIMULATOR, banks
+from bank_adapters.simulated.sepay import SIMULATOR
+from bank_adapters.simulator import banks
 from bank_adapters.statements.vietcombank import READER
+from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import (
     BankRequest,
     Direction,
@@ -25,7 +27,11 @@ from payments.ports import BankSimulator
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 REFERENCE = "TPH7K2M4QX9"
-SECRETS = {"api_key": "khoa-api-thu-nghiem-01", "hmac": "whsec_0123456789abcdef01234567"}
+SECRETS = {
+    "api_key": "khoa-api-thu-nghiem-01",
+    "hmac": "whsec_0123456789abcdef01234567",
+    "oauth2_token": "token-0123456789abcdef0123456789",
+}
 
 
 def a_notice(**changes: object) -> TransferNotice:
@@ -70,18 +76,23 @@ def test_what_the_simulator_sends_the_adapter_proves_and_reads(
 ) -> None:
     secret = SECRETS[secret_name]
 
-    headers, body = SIMULATOR.delivery(notice, secret_name, secret, NOW)
-    request = BankRequest("POST", "", headers, body, "127.0.0.1")
-    ADAPTER.authenticate(request, secret_name, [secret], NOW)
+    credentials = Credentials(secret_name, {secret_name: [secret]})
+    sent = SIMULATOR.delivery(notice, credentials, NOW)
+    request = BankRequest(sent.method, sent.query, sent.headers, sent.body, "127.0.0.1")
+    ADAPTER.authenticate(request, credentials, NOW)
 
-    assert ADAPTER.parse(request) == (notice,)
+    assert ADAPTER.parse(request, credentials) == (notice,)
 
 
 def test_what_sepay_could_not_send_is_refused() -> None:
     with pytest.raises(Invalid):
-        SIMULATOR.delivery(a_notice(currency="USD"), "hmac", SECRETS["hmac"], NOW)
+        SIMULATOR.delivery(
+            a_notice(currency="USD"), Credentials("hmac", {"hmac": [SECRETS["hmac"]]}), NOW
+        )
     with pytest.raises(Invalid):
-        SIMULATOR.delivery(a_notice(), "none", "", NOW)
+        SIMULATOR.delivery(a_notice(), Credentials("none", {}), NOW)
+    with pytest.raises(Invalid):
+        SIMULATOR.delivery(a_notice(), Credentials("hmac", {"hmac": [" "]}), NOW)
     with pytest.raises(Invalid):
         SIMULATOR.mangle(REFERENCE, Random(1), bank="NO SUCH BANK")
 

@@ -1,0 +1,79 @@
+"""Providers whose signature covers parsed content: the body is read strictly, then proven.
+
+Nothing of such a body is decided on before its signature holds. Whatever the strict reader does not
+take (a key that stands twice, NaN, a number too long) cannot be proven, so it is refused the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bank_adapters import fields
+from payments.domain.adapters import Credentials, Declaration
+from payments.domain.bank_messages import BankRequest
+from payments.domain.errors import Invalid, NotAuthenticated
+
+_SIGNS_ALIKE = (str, int)
+
+
+def open_body(
+    request: BankRequest, credentials: Credentials, declaration: Declaration
+) -> fields.JsonObject:
+    """Return the JSON object of a request whose method, path, size and way are the provider's.
+
+    Raises NotAuthenticated: ``wrong_method``, ``wrong_path``, ``body_too_large``, ``unknown_way``
+    or what ``fields.read_object`` names.
+    """
+    check_shape(request, credentials, declaration)
+    return read_unproven(request.body)
+
+
+def check_shape(request: BankRequest, credentials: Credentials, declaration: Declaration) -> None:
+    """Raise NotAuthenticated unless method, path, size and way are the provider's."""
+    if request.method not in declaration.methods:
+        raise NotAuthenticated("wrong_method")
+    if request.path not in declaration.paths:
+        raise NotAuthenticated("wrong_path")
+    if max(len(request.body), len(request.query)) > declaration.max_body_bytes:
+        raise NotAuthenticated("body_too_large")
+    if credentials.way not in {way.name for way in declaration.ways}:
+        raise NotAuthenticated("unknown_way", way=credentials.way)
+
+
+def read_unproven(body: bytes) -> fields.JsonObject:
+    """Read a JSON object that is not proven yet. Raises NotAuthenticated where it is broken."""
+    try:
+        return fields.read_object(body)
+    except Invalid as error:
+        raise NotAuthenticated(error.code, **error.facts) from None
+
+
+def signature_text(body: fields.JsonObject, name: str) -> str:
+    """Return the text of the signature in a body. Raises NotAuthenticated naming the field."""
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise NotAuthenticated("json_field_missing", field=name)
+    return value
+
+
+def signed_text(body: fields.JsonObject, name: str) -> str:
+    """Return how a value that has to be there stands in the signed text.
+
+    Text and whole numbers have one spelling; any other value could be signed as one thing and
+    read as another. Raises NotAuthenticated naming the field.
+    """
+    value = body.get(name)
+    if type(value) not in _SIGNS_ALIKE:
+        raise NotAuthenticated("field_malformed", field=name)
+    return str(value)
+
+
+def optional_signed_text(body: fields.JsonObject, name: str) -> str:
+    """Return the same, or an empty text where the field is absent or null."""
+    return "" if body.get(name) is None else signed_text(body, name)
+
+
+def as_pairs(texts: Mapping[str, str], names: Iterable[str]) -> bytes:
+    """Join ``name=value`` with ``&`` in the order of the names, as UTF-8."""
+    joined = "&".join(f"{name}={texts[name]}" for name in names)
+    return joined.encode("utf-8", "surrogatepass")

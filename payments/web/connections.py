@@ -1,0 +1,228 @@
+"""The administrator's pages of one connection: open, change its secrets and settings, close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from payments.domain.adapters import Declaration, Way
+from payments.domain.centres import Endpoint
+from payments.domain.errors import Conflict, Invalid, NotFound, PaymentsError
+from payments.domain.staff import Actor, Permission
+from payments.ports import BankAdapter
+from payments.services import manage_endpoints as service
+from payments.services.authenticate_delivery import ADDRESSES
+from payments.services.keep_secrets import open_secrets, settings_of
+from payments.web import forms
+from payments.web.access import current_user, current_wiring, requires
+from payments.web.errors import status_of
+
+pages = Blueprint("connections", __name__, url_prefix="/quan-tri/ket-noi")
+Page = str | tuple[str, int] | Response
+
+_SECRET, _SETTING = "secret_", "setting_"
+_HOURS = 24
+
+
+@pages.get("/them")
+@requires(Permission.MANAGE_STAFF)
+def new() -> str:
+    """Choose a provider and its way of proving itself, or fill in what that way needs."""
+    name, way_name = request.args.get("adapter", ""), request.args.get("way", "")
+    if not name:
+        adapters = sorted(current_wiring().adapters.values(), key=lambda one: one.declaration.title)
+        return render_template("admin/connection_choice.html", adapters=adapters)
+    adapter = _adapter(name)
+    return _form(adapter, _way(adapter.declaration, way_name), forms.Filled())
+
+
+@pages.post("/them")
+@requires(Permission.MANAGE_STAFF)
+def add() -> Page:
+    """Open a connection; its secrets are shown in the answer, this once."""
+    wiring, actor = current_wiring(), Actor.of(current_user())
+    adapter = _adapter(forms.text("adapter"))
+    way = _way(adapter.declaration, forms.text("way"))
+    try:
+        with wiring.open_uow() as uow:
+            made = service.add_endpoint(
+                uow,
+                wiring.world,
+                wiring.secret_box,
+                actor,
+                adapter,
+                account_id=forms.required("account_id"),
+                way=way.name,
+                secrets=_named(_SECRET, way.secrets),
+                settings=_named(_SETTING, _setting_names(adapter.declaration)),
+            )
+            uow.commit()
+    except (Invalid, Conflict, NotFound) as error:
+        return _form(adapter, way, _refused(error)), status_of(error)
+    # The answer to the form shows the secrets: a redirect would have to keep them somewhere.
+    return _one(made.endpoint_id, forms.Filled(), made.secrets)
+
+
+@pages.get("/dia-chi/<endpoint_id>")
+@requires(Permission.SEE_SETTINGS)
+def show(endpoint_id: str) -> str:
+    """Show a connection: its addresses, settings, and until when each secret is taken."""
+    return _one(endpoint_id, forms.Filled())
+
+
+@pages.post("/dia-chi/<endpoint_id>/khoa")
+@requires(Permission.MANAGE_STAFF)
+def rotate(endpoint_id: str) -> Page:
+    """Give a connection a new secret, drawn or typed, and show it, this once."""
+    wiring, actor = current_wiring(), Actor.of(current_user())
+    try:
+        with wiring.open_uow() as uow:
+            endpoint = service.own_endpoint(uow, actor, endpoint_id)
+            made = service.rotate_secrets(
+                uow,
+                wiring.world,
+                wiring.secret_box,
+                actor,
+                _adapter(endpoint.adapter),
+                endpoint_id=endpoint_id,
+                secrets={forms.required("name"): _typed("value")},
+                grace=timedelta(hours=forms.whole("hours")),
+            )
+            uow.commit()
+    except Invalid as error:
+        return _one(endpoint_id, forms.Filled.sent(error)), status_of(error)
+    return _one(endpoint_id, forms.Filled(), made.secrets)
+
+
+@pages.post("/dia-chi/<endpoint_id>/thiet-lap")
+@requires(Permission.MANAGE_STAFF)
+def configure(endpoint_id: str) -> Page:
+    """Change the settings of a connection."""
+    wiring, actor = current_wiring(), Actor.of(current_user())
+    try:
+        with wiring.open_uow() as uow:
+            adapter = _adapter(service.own_endpoint(uow, actor, endpoint_id).adapter)
+            names = _setting_names(adapter.declaration)
+            service.configure_endpoint(
+                uow,
+                wiring.world,
+                actor,
+                adapter,
+                endpoint_id=endpoint_id,
+                settings=_named(_SETTING, names, keep_empty=True),
+            )
+            uow.commit()
+    except Invalid as error:
+        return _one(endpoint_id, _refused(error)), status_of(error)
+    flash(_("The settings have been saved."), "good")
+    return redirect(url_for("connections.show", endpoint_id=endpoint_id), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/dia-chi/<endpoint_id>/dong")
+@requires(Permission.MANAGE_STAFF)
+def close(endpoint_id: str) -> Response:
+    """Close a connection for good."""
+    wiring, actor = current_wiring(), Actor.of(current_user())
+    try:
+        with wiring.open_uow() as uow:
+            service.disable_endpoint(uow, wiring.world, actor, endpoint_id=endpoint_id)
+            uow.commit()
+    except Conflict:
+        # Two clicks close once.
+        return redirect(url_for("endpoints.index"), HTTPStatus.SEE_OTHER)
+    flash(_("The connection is closed. What comes to its address is turned away."), "good")
+    return redirect(url_for("endpoints.index"), HTTPStatus.SEE_OTHER)
+
+
+def _form(adapter: BankAdapter, way: Way, form: forms.Filled) -> str:
+    """Render the form of a new connection."""
+    with current_wiring().open_uow(write=False) as uow:
+        accounts = uow.centres.accounts(current_user().centre_id)
+    declared = adapter.declaration
+    return render_template(
+        "admin/connection_new.html",
+        adapter=adapter,
+        way=way,
+        secrets=[declared.secret(name) for name in way.secrets],
+        accounts=accounts,
+        form=form,
+    )
+
+
+def _one(endpoint_id: str, form: forms.Filled, made: Mapping[str, str] | None = None) -> str:
+    """Render the page of a connection, with the secrets that were just made."""
+    wiring = current_wiring()
+    endpoint = _own(endpoint_id)
+    with wiring.open_uow(write=False) as uow:
+        account = uow.centres.account(endpoint.centre_id, endpoint.account_id)
+    adapter = wiring.adapters.get(endpoint.adapter)
+    return render_template(
+        "admin/connection.html",
+        endpoint=endpoint,
+        account=account,
+        adapter=adapter,
+        now=wiring.world.clock.now(),
+        secrets=open_secrets(wiring.secret_box, endpoint),
+        settings=settings_of(endpoint),
+        made=made or {},
+        form=form,
+        hours=_HOURS,
+        base_url=wiring.settings.base_url,
+    )
+
+
+def _own(endpoint_id: str) -> Endpoint:
+    """Return a connection of this centre. Raises NotFound."""
+    with current_wiring().open_uow(write=False) as uow:
+        endpoint = uow.centres.endpoint(endpoint_id)
+    if endpoint.centre_id != current_user().centre_id:
+        raise NotFound("endpoints_unknown")
+    return endpoint
+
+
+def _adapter(name: str) -> BankAdapter:
+    """Return an installed adapter. Raises NotFound."""
+    adapter = current_wiring().adapters.get(name)
+    if adapter is None:
+        raise NotFound("endpoints_unknown")
+    return adapter
+
+
+def _way(declared: Declaration, name: str) -> Way:
+    """Return a way by its name, or the first. Raises NotFound for an unknown one."""
+    if not name:
+        return declared.ways[0]
+    try:
+        return declared.way(name)
+    except Invalid as error:
+        raise NotFound("endpoints_unknown") from error
+
+
+def _setting_names(declared: Declaration) -> list[str]:
+    """Return the names of the settings, the list of addresses among them."""
+    return [*(setting.name for setting in declared.settings), ADDRESSES]
+
+
+def _named(prefix: str, names: Iterable[str], *, keep_empty: bool = False) -> dict[str, str]:
+    """Return what was typed for some names."""
+    typed = {name: _typed(prefix + name) for name in names}
+    return {name: value for name, value in typed.items() if value or keep_empty}
+
+
+def _typed(name: str) -> str:
+    """Return a field as it was typed, without blanks around it: a key is not text of ours."""
+    return request.form.get(name, "").replace("\r\n", "\n").strip()
+
+
+def _refused(error: PaymentsError) -> forms.Filled:
+    """Return the form with its error at the field of the secret or setting, never with secrets."""
+    shown = {k: v for k, v in request.form.items() if not k.startswith(_SECRET)}
+    text = forms.Filled.sent(error).errors
+    field = str(error.facts.get("field", ""))
+    places = [prefix + field for prefix in (_SECRET, _SETTING) if prefix + field in request.form]
+    return forms.Filled(shown, dict.fromkeys(places, text.get(field, "")) if places else text)
