@@ -146,9 +146,11 @@ class _Reading:
         return Balance(amount, form["mark"] == "D", day, form["currency"] or "")
 
     def _currency(self, message: Message, opening: Balance | None, closing: Balance | None) -> str:
-        floor = _FLOOR_LIMIT.fullmatch(_field(message, "34F"))
         named = [balance.currency for balance in (opening, closing) if balance]
-        named.append(floor[1] if floor else "")
+        # Without balances nothing names the account's currency: the floor limit of field 34F is the
+        # bank's own measure. In đồng it is believed, because amounts must not get decimals then.
+        floor = _FLOOR_LIMIT.fullmatch(_field(message, "34F"))
+        named.append("VND" if floor and floor[1] == "VND" else "")
         currencies = [currency for currency in named if currency]
         if len(set(currencies)) > 1:
             self.note("currency_differs", message.line, "the balances are in two currencies")

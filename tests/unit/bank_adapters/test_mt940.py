@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bank_adapters.statements.mt940 import READER
 from payments.domain.bank_messages import Direction, Statement
 from payments.domain.errors import InvalidFile
+from tests.statement_samples import EXPECTED, SAMPLES, assert_as_expected
 
-SAMPLES = Path(__file__).parents[2] / "data" / "statements"
-EXPECTED: dict[str, Any] = json.loads((SAMPLES / "EXPECTED.json").read_text("utf-8"))
 PUBLIC = sorted(name for name in EXPECTED if name.startswith("mt940/"))
 OURS = sorted(name for name in EXPECTED if name.endswith(".mt940") and name.startswith("vn/"))
 
@@ -37,47 +32,6 @@ def only(body: bytes) -> Statement:
 def rules(body: bytes) -> list[str]:
     """The rules that reading found broken."""
     return [problem.rule for problem in READER.read(body).problems]
-
-
-def moved(statement: Statement, direction: Direction) -> Decimal:
-    """The sum of one direction in the currency's main unit."""
-    units = sum(
-        entry.amount
-        for entry in statement.entries
-        if entry.direction is direction and not entry.is_pending
-    )
-    return Decimal(units).scaleb(-statement.decimals)
-
-
-def balance(statement: Statement, units: int | None) -> Decimal | None:
-    return None if units is None else Decimal(units).scaleb(-statement.decimals)
-
-
-def decimal(text: str | int | None) -> Decimal | None:
-    return None if text is None else Decimal(str(text))
-
-
-def assert_as_expected(statement: Statement, wanted: dict[str, Any]) -> None:
-    opening, closing = (
-        balance(statement, units) for units in (statement.opening, statement.closing)
-    )
-    credited, debited = (moved(statement, side) for side in (Direction.IN, Direction.OUT))
-    assert len(statement.entries) == wanted["entries"]
-    assert opening == decimal(wanted["opening"])
-    assert closing == decimal(wanted["closing"])
-    assert credited == decimal(wanted["credits"])
-    assert debited == decimal(wanted["debits"])
-    if "balances" in wanted:
-        known = opening is not None and closing is not None
-        adds_up = opening + credited - debited == closing if known else None  # type: ignore[operator]  # known says that both are there
-        assert adds_up == wanted["balances"]
-    if wanted["currency"]:
-        # The expectations read no currency from field 34F of MT942; the standard has it there.
-        assert statement.currency == wanted["currency"]
-    if "account" in wanted:
-        assert statement.account_number == wanted["account"]
-        assert statement.number == wanted["number"]
-        assert sum(entry.is_reversal for entry in statement.entries) == wanted["reversals"]
 
 
 @pytest.mark.parametrize("name", PUBLIC)
