@@ -57,6 +57,7 @@ RULES: dict[str, str] = {
     "message_family": N_("The file is named as another message than it contains."),
     "status_unknown": N_("It is not clear whether the row is booked or still pending."),
     "details_count": N_("The row announces another number of payments than it lists."),
+    "trades_left_out": N_("Trades of an investment account are not read as movements."),
     "table_empty": N_("The table is empty."),
     "table_too_long": N_("The table has too many rows."),
     "workbook_refused": N_("The workbook contains what a statement never does, and is not opened."),
