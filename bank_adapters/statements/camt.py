@@ -7,11 +7,11 @@ the balance is the amount of the entry; its details only tell whose money it was
 
 from __future__ import annotations
 
-import codecs
 import re
 from xml.etree.ElementTree import Element
 
 from bank_adapters.statements.camt_statement import Account
+from bank_adapters.statements.encodings import decode_head
 from bank_adapters.statements.xml_parts import Names, read_parts, refused
 from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
 from payments.domain.errors import InvalidFile, Problem
@@ -26,7 +26,6 @@ _MESSAGES = {
 _MOST_ENVELOPES = 8
 """Elements that a bank or its portal puts round the message."""
 
-_HEAD = 65_536
 _CONTAINER = rf"<(?:[A-Za-z_][\w.-]*:)?(?:{'|'.join(_MESSAGES)})(?:V01)?[\s/>]"
 _BEGINNING = re.compile(rf"\s*(?:{_CONTAINER}|<.*?(?:{_CONTAINER}|camt\.05[234]\.))", re.DOTALL)
 _FAMILY = re.compile(r"\b([a-z]{4}\.[0-9]{3})\.[0-9]{3}")
@@ -39,7 +38,7 @@ class CamtReader:
 
     def recognises(self, file_name: str, body: bytes) -> bool:  # noqa: ARG002 - content decides
         """Say whether the file is XML with one of the three messages in it."""
-        return _BEGINNING.match(_head(body)) is not None
+        return _BEGINNING.match(decode_head(body)) is not None
 
     def read(self, body: bytes) -> StatementFile:
         """Read every statement, report or notice of the message.
@@ -61,18 +60,6 @@ class CamtReader:
 
 
 READER = CamtReader()
-
-
-def _head(body: bytes) -> str:
-    """Decode the beginning well enough to see tags."""
-    head = body[:_HEAD]
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return head.decode("utf-16", errors="replace")
-    if head[1:2] == b"\0":
-        return head.decode("utf-16-le", errors="replace")
-    if head[:1] == b"\0":
-        return head.decode("utf-16-be", errors="replace")
-    return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
 class _Reading:

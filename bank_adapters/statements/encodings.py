@@ -47,6 +47,18 @@ def decode_utf(body: bytes) -> str | None:
         return None
 
 
+def decode_head(body: bytes, most: int = 65_536) -> str:
+    """Decode the beginning of a file well enough to see what is ASCII in it."""
+    head = body[:most]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return head.decode("utf-16", errors="replace")
+    if head[1:2] == b"\0":
+        return head.decode("utf-16-le", errors="replace")
+    if head[:1] == b"\0":
+        return head.decode("utf-16-be", errors="replace")
+    return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+
+
 def decode_vietnamese(body: bytes) -> str | None:
     """Decode Windows-1258 or TCVN3 when its words prove which; None when they do not."""
     decoded = (_windows_1258(body), _tcvn3(body))

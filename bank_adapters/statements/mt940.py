@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bank_adapters.statements.encodings import decode_head
 from bank_adapters.statements.mt940_fields import (
     UNITS_WITHOUT_DECIMALS,
     Balance,
@@ -38,6 +39,7 @@ _FLOOR_LIMIT = re.compile(r"([A-Z]{3})[CD]?[0-9][0-9,.]*")
 _COUNT = re.compile(r"([0-9]{1,6})([A-Z]{3})([0-9][0-9,.]*)")
 _FAULTS = {
     "entry_unreadable": "a line of field 61 cannot be read",
+    "message_cut": "the file ends and the statement should go on",
     "tag_repeated": "a field that may stand once stands twice",
 }
 
@@ -53,7 +55,7 @@ class Mt940Reader:
         Only a bank's envelope may stand before field 20. Words of a payer further down, in a file
         of another format, do not make it one.
         """
-        return _BEGINNING.match(decode(body[:65_536])) is not None
+        return _BEGINNING.match(decode_head(body)) is not None
 
     def read(self, body: bytes) -> StatementFile:
         """Read every message as one statement; pages of a long statement stay apart.
@@ -164,25 +166,25 @@ class _Reading:
         return amount
 
     def _entry(self, entry: Entry, amount: int, fallback: date | None) -> StatementEntry:
-        form, mark = entry.form, entry.form["mark"]
-        if len(form["value"]) == 8:
-            value_on = bank_day(form["value"][6:] + form["value"][2:4] + form["value"][:2])
+        value, booked, mark, _, _, _, references = entry.form.groups()
+        if len(value) == 8:
+            value_on = bank_day(value[6:] + value[2:4] + value[:2])
             self.note("date_format", entry.line, "the date is not written year, month, day")
         else:
-            value_on = bank_day(form["value"])
-        booked_on = booking_day(form["entry"], value_on)
+            value_on = bank_day(value)
+        booked_on = booking_day(booked, value_on)
         if booked_on is None:
             self.note("date_unreadable", entry.line, "the entry's date is no date")
         if entry.after_closing:
             self.note("entry_after_closing", entry.line, "an entry stands behind the end")
         return StatementEntry(
-            where=f"line {entry.line}",
-            booked_on=booked_on or fallback or date.min,
-            amount=amount,
-            direction=Direction.IN if mark in {"C", "RD", "EC"} else Direction.OUT,
-            text=_text(entry),
-            bank_reference=_reference(form["references"]),
-            value_on=value_on,
+            f"line {entry.line}",
+            booked_on or fallback or date.min,
+            amount,
+            Direction.IN if mark in {"C", "RD", "EC"} else Direction.OUT,
+            _text(entry),
+            _reference(references),
+            value_on,
             is_reversal=mark in {"RC", "RD"},
             is_pending=mark in {"EC", "ED"},
         )
@@ -275,15 +277,16 @@ def _form(entry: Entry) -> tuple[bool, str | None, str | None, bool]:
 
 def _reference(references: str) -> str:
     own, _, banks = references.partition("//")
-    for reference in (banks, own):
-        words = reference.strip()
-        if words and words != "NONREF":
-            return clean_text(words)
-    return ""
+    words = banks.strip()
+    if not words or words == "NONREF":
+        words = own.strip()
+    return "" if words == "NONREF" else clean_text(words)
 
 
 def _text(entry: Entry) -> str:
     """Join the lines of field 86, and before them field 61's own supplement, into one text."""
+    if len(entry.details) == 1 and not entry.supplement:
+        return clean_text(entry.details[0]).strip()
     joined, room = "", 0
     for line in entry.details:
         joined += line if room <= 0 else f" {line}"

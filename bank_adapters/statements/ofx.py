@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from bank_adapters.statements.encodings import decode_head
 from bank_adapters.statements.mt940_fields import (
     UNITS_WITHOUT_DECIMALS,
     PrintedDecimal,
@@ -28,7 +29,6 @@ from payments.domain.errors import InvalidFile, Problem
 
 _STATEMENTS = ("STMTRS", "CCSTMTRS", "INVSTMTRS")
 _LISTS = ("BANKTRANLIST", "BANKTRANLISTP", "INVTRANLIST")
-_HEAD = 65_536
 _STARTS = re.compile(r"\s*(?:OFXHEADER\s*:|<\?(?:xml|OFX)\b|<OFX>)", re.IGNORECASE)
 _AMOUNT = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]*))?|([+-]?)[.,]([0-9]+)")
 _MOMENT = re.compile(
@@ -44,8 +44,7 @@ class OfxReader:
 
     def recognises(self, file_name: str, body: bytes) -> bool:  # noqa: ARG002 - content decides
         """Say whether the file begins with OFX's header and its first element follows."""
-        head = body[:_HEAD].replace(b"\0", b"").decode("latin-1").removeprefix("ï»¿")
-        head = head.removeprefix("ÿþ").removeprefix("þÿ")
+        head = decode_head(body)
         return _STARTS.match(head) is not None and BEGINNING.search(head) is not None
 
     def read(self, body: bytes) -> StatementFile:

@@ -8,7 +8,8 @@ import pytest
 
 from bank_adapters.statements.mt940 import READER
 from payments.domain.bank_messages import Direction, Statement
-from payments.domain.errors import InvalidFile
+from payments.domain.errors import Invalid, InvalidFile
+from reconciliation.domain.statement_checks import check_statement
 from tests.statement_samples import EXPECTED, SAMPLES, assert_as_expected
 
 PUBLIC = sorted(name for name in EXPECTED if name.startswith("mt940/"))
@@ -215,3 +216,49 @@ def test_an_empty_statement_with_balances_is_a_statement() -> None:
 
 def test_a_table_that_quotes_a_message_is_not_one() -> None:
     assert not READER.recognises("a.csv", b"Ngay,Noi dung\n1,x\n:20:A\n:25:B\n")
+
+
+def test_a_preview_that_does_not_end_is_named() -> None:
+    body = f"{HEAD}:34F:VND0,\n:61:2603020302C50000,NTRFNONREF\n:86:cho"
+
+    assert rules(body.encode()) == ["message_cut"]
+    assert rules(f"{body}\n-\n".encode()) == []
+
+
+def test_a_statement_cut_anywhere_is_never_clean() -> None:
+    whole = message(":61:2603020302C80000,NTRFNONREF//A1", ":86:nop phi").rstrip(b"-\n")
+    for end in range(len(HEAD), len(whole) - len(",")):
+        try:
+            content = READER.read(whole[:end])
+        except Invalid:
+            continue
+        (statement,) = content.statements
+        checked = check_statement(statement, account_number="", previous_closing=None)
+        assert content.problems or checked, whole[:end]
+
+
+def test_the_floor_limit_of_a_preview_names_no_currency_but_dong() -> None:
+    entry = ":61:2603020302C5,NTRFNONREF\n:90C:1{0}5,\n-\n"
+
+    assert only(f"{HEAD}:34F:EUR0,\n{entry.format('EUR')}".encode()).currency == ""
+    assert only(f"{HEAD}:34F:VND0,\n{entry.format('VND')}".encode()).currency == "VND"
+
+
+def test_vietnamese_words_in_windows_1258_are_found() -> None:
+    words = "Nguyê\u0303n Thi\u0323 nô\u0323p phi\u0301"
+    body = message(":61:2603020302C80000,NTRFNONREF", f":86:{words}").decode().encode("cp1258")
+
+    assert only(body).entries[0].text == "Nguyễn Thị nộp phí"
+
+
+def test_latin_letters_of_other_countries_stay_as_they_are() -> None:
+    body = message(":61:2603020302C80000,NTRFNONREF", ":86:Müller für Ärzte").decode()
+
+    assert only(body.encode("latin-1")).entries[0].text == "Müller für Ärzte"
+
+
+def test_utf_16_that_breaks_off_is_refused() -> None:
+    body = message(":61:2603020302C80000,NTRFNONREF", ":86:x").decode().encode("utf-16")
+
+    with pytest.raises(Invalid, match="encoding_unknown"):
+        READER.read(body[:-1])
