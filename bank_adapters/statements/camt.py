@@ -7,9 +7,12 @@ the balance is the amount of the entry; its details only tell whose money it was
 
 from __future__ import annotations
 
+import io
 import re
+from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
+from bank_adapters.statements.camt_shapes import Shape, shape_of
 from bank_adapters.statements.camt_statement import Account
 from bank_adapters.statements.encodings import decode_head
 from bank_adapters.statements.xml_parts import Names, read_parts, refused
@@ -26,6 +29,10 @@ _MESSAGES = {
 _MOST_ENVELOPES = 8
 """Elements that a bank or its portal puts round the message."""
 
+_MOST_SHAPES = 8
+"""Shapes of entries that are kept; a bank has one for money in, one for money out, a few more."""
+
+_ENTRY = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?Ntry>")
 _CONTAINER = rf"<(?:[A-Za-z_][\w.-]*:)?(?:{'|'.join(_MESSAGES)})(?:V01)?[\s/>]"
 _BEGINNING = re.compile(rf"\s*(?:{_CONTAINER}|<.*?(?:{_CONTAINER}|camt\.05[234]\.))", re.DOTALL)
 _FAMILY = re.compile(r"\b([a-z]{4}\.[0-9]{3})\.[0-9]{3}")
@@ -41,13 +48,17 @@ class CamtReader:
         return _BEGINNING.match(decode_head(body)) is not None
 
     def read(self, body: bytes) -> StatementFile:
-        """Read every statement, report or notice of the message.
+        """Read a file that is in memory, as read_stream does."""
+        return self.read_stream(io.BytesIO(body))
+
+    def read_stream(self, source: BinaryIO) -> StatementFile:
+        """Read every statement, report or notice of the message; no more of it than a part is kept.
 
         Raises InvalidFile when the XML is refused, cut off or of another family, and when there is
         no statement in it or one without entries and balances.
         """
         reading = _Reading()
-        read_parts(body, reading.look)
+        read_parts(source, reading)
         empty = [
             number
             for number, one in enumerate(reading.statements, start=1)
@@ -65,7 +76,10 @@ READER = CamtReader()
 class _Reading:
     """One reading of a file: the statement that is being read, and those that are."""
 
+    end = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?Ntry>")
+
     def __init__(self) -> None:
+        self._shapes: list[Shape] = []
         self.statements: list[Statement] = []
         self.problems: list[StatementProblem] = []
         self._names = Names()
@@ -75,6 +89,30 @@ class _Reading:
     def look(self, holder: Element, *, ended: bool) -> bool:
         """Take every finished part of what there is; say whether there was one."""
         return self._envelope(holder, 0, ended=ended)
+
+    def finish(self, raw: bytes) -> bool:
+        """Take the entry that has just ended, and learn the shape of it."""
+        statement = self._open
+        if self._account is None or statement is None or not len(statement):
+            return False
+        entry = statement[-1]
+        if self._names[entry.tag] != "Ntry" or sum(1 for _ in entry.iter(entry.tag)) != 1:
+            return False
+        self._account.take(entry)
+        del statement[-1]
+        begin = max((found.start() for found in _ENTRY.finditer(raw)), default=None)
+        if begin is not None and (shape := shape_of(raw[begin:], entry, self._names)):
+            self._shapes = [shape, *self._shapes[: _MOST_SHAPES - 1]]
+        return True
+
+    def match(self, body: bytes, place: int) -> int | None:
+        """Take an entry that has the shape of one before it."""
+        for shape in self._shapes:
+            if (found := shape.match(body, place)) and self._account is not None:
+                end, texts, details = found
+                self._account.take_entry(texts, details)
+                return end
+        return None
 
     def _envelope(self, element: Element, depth: int, *, ended: bool) -> bool:
         """Look for the message, whatever a bank or its portal has put round it."""

@@ -65,7 +65,7 @@ class Account:
         """Take a finished part of the statement; what is not looked for is passed over."""
         name = self._names[part.tag]
         if name == "Ntry":
-            self._take_entry(part)
+            self.take_entry(*entry_texts(part, self._names))
         elif name == "Bal":
             self._take_balance(part)
         elif name == "TxsSummry":
@@ -114,10 +114,9 @@ class Account:
         day, _ = moment_of(texts, "Dt", currency)
         self._balances.append((code, Balance(amount, side is Direction.OUT, day, currency)))
 
-    def _take_entry(self, part: Element) -> None:
+    def take_entry(self, texts: Texts, details: Sequence[str]) -> None:
         """Take an entry; one that cannot be read stays in the list, named and not summed."""
         where = f"{self._prefix}entry {len(self._entries) + 1}"
-        texts, details = entry_texts(part, self._names)
         amount = read_amount(texts.get("Amt", ""), texts.get("Amt@Ccy", ""))
         if amount is None:
             self._note("amount_unreadable", where, "the amount cannot be read")

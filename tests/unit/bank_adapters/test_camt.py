@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bank_adapters.statements import camt
 from bank_adapters.statements.camt import READER
 from payments.domain.bank_messages import Direction, Statement
 from payments.domain.errors import InvalidFile
+from tests.statement_fuzz import broken
 from tests.statement_samples import EXPECTED, SAMPLES, assert_as_expected
 
 PUBLIC = sorted(name for name in EXPECTED if name.startswith("camt"))
@@ -335,3 +337,79 @@ def test_several_statements_are_told_apart(tmp_path: Path) -> None:
 
     assert len(content.statements) == 2
     assert content.problems[0].where == "statement 2 entry 1"
+
+
+def as_elements(body: bytes, patch: pytest.MonkeyPatch) -> object:
+    """What is read when every entry is built as elements, none known by its shape."""
+    with patch.context() as patched:
+        patched.setattr(camt._Reading, "match", lambda *_: None)
+        return outcome(body)
+
+
+def outcome(body: bytes) -> object:
+    try:
+        return READER.read(body)
+    except InvalidFile as error:
+        return error.problems
+
+
+def test_entries_of_one_shape_read_as_their_elements_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = 0
+    real = camt._Reading.match
+
+    def counted(reading: camt._Reading, body: bytes, place: int) -> int | None:
+        nonlocal known
+        end = real(reading, body, place)
+        known += end is not None
+        return end
+
+    monkeypatch.setattr(camt._Reading, "match", counted)
+    entries = [entry(str(1000 + number), booked="<Dt>2026-03-02</Dt>") for number in range(50)]
+    odd = [
+        entry("5.00"),
+        entry("7", side="DBIT"),
+        entry("x"),
+        entry("8", details="<TxDtls><RmtInf><Ustrd>a &amp; b é</Ustrd></RmtInf></TxDtls>"),
+        entry("9", details="<TxDtls><RmtInf><Ustrd>\n</Ustrd></RmtInf></TxDtls>"),
+        entry("9", details="<TxDtls/><TxDtls/>"),
+        entry("10", details="<TxDtls><RmtInf><Ustrd>né</Ustrd></RmtInf></TxDtls>"),
+    ]
+    body = document(balance("OPBD", "0"), *entries, *odd, *entries, *odd)
+
+    assert outcome(body) == as_elements(body, monkeypatch)
+    assert known > 100
+
+
+@pytest.mark.parametrize(
+    "hiding", ["<![CDATA[{}]]>", "<!--{}-->", "<?x {}?>", "<SplmtryData>{}</SplmtryData>"]
+)
+@pytest.mark.parametrize("place", ["text", "between", "entry"])
+def test_entries_in_hiding_are_not_read(
+    hiding: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = "".join(entry("99") for _ in range(5))
+    hidden = hiding.format(fake)
+    if place == "text":
+        details = f"<TxDtls><RmtInf><Ustrd>{hidden}</Ustrd></RmtInf></TxDtls>"
+        body = document(entry(), entry(), entry(details=details), entry())
+    elif place == "between":
+        body = document(entry(), entry(), "" if "CDATA" in hiding else hidden, entry(), entry())
+    else:
+        body = document(entry(), entry(more=hidden), entry(), entry())
+
+    assert outcome(body) == as_elements(body, monkeypatch)
+    assert len(only(body).entries) == 4
+    assert all(one.amount == 50_000 for one in only(body).entries)
+
+
+def test_a_line_is_named_where_it_stands_behind_known_entries() -> None:
+    body = document(*(f"\n{entry(str(number))}" for number in range(1, 40)), "\n<Bal></Stmt>")
+
+    with pytest.raises(InvalidFile) as caught:
+        READER.read(body)
+    assert caught.value.problems[0].where == "line 41"
+
+
+def test_broken_files_read_as_their_elements_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for body in broken("camt", 400, seed=7):
+        assert outcome(body) == as_elements(body, monkeypatch)
