@@ -41,10 +41,9 @@ class Shape:
         found = self.expression.match(body, place)
         if found is None:
             return None
-        try:
-            told = [text.decode().strip() for text in found.groups()]
-        except UnicodeDecodeError:
+        if not found[0].isascii() and not _is_text(found[0]):
             return None
+        told = [text.decode().strip() for text in found.groups()]
         if not all(told):
             return None
         texts = self.constants | dict(zip(self.names, told, strict=True))
@@ -77,6 +76,15 @@ def shape_of(raw: bytes, entry: Element, names: Names) -> Shape | None:
         return None
     constants = {name: text for name, text in texts.items() if _MARK not in text}
     return Shape(expression, [wanted[place] for place in sorted(wanted)], constants)
+
+
+def _is_text(raw: bytes) -> bool:
+    """Say whether bytes are UTF-8 with no characters that XML excludes above the control ones."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return "\ufffe" not in text and "\uffff" not in text
 
 
 def _marked(entry: Element) -> int:

@@ -160,7 +160,7 @@ class _Reading:
 
     def _amount(self, entry: Entry, currency: str) -> PrintedDecimal | None:
         amount = read_decimal(entry.form["amount"])
-        if amount is None or (currency in UNITS_WITHOUT_DECIMALS and amount.fraction):
+        if amount is None or (amount.fraction and currency in UNITS_WITHOUT_DECIMALS):
             self.note("amount_unreadable", entry.line, "the amount cannot be read")
             return None
         return amount
@@ -285,10 +285,13 @@ def _reference(references: str) -> str:
 
 def _text(entry: Entry) -> str:
     """Join the lines of field 86, and before them field 61's own supplement, into one text."""
-    if len(entry.details) == 1 and not entry.supplement:
-        return clean_text(entry.details[0]).strip()
-    joined, room = "", 0
-    for line in entry.details:
-        joined += line if room <= 0 else f" {line}"
-        room = _FULL_LINE - len(line)
-    return clean_text(" ".join([*entry.supplement, joined]).strip())
+    details = entry.details
+    joined = details[0] if details else ""
+    if len(details) > 1:
+        room = _FULL_LINE - len(joined)
+        for line in details[1:]:
+            joined += line if room <= 0 else f" {line}"
+            room = _FULL_LINE - len(line)
+    if entry.supplement:
+        joined = " ".join([*entry.supplement, joined])
+    return clean_text(joined.strip())

@@ -91,7 +91,12 @@ class Message:
     def take_line(self, number: int, line: str) -> None:
         """Take a line that begins no message."""
         if line[0] not in ":-{":
-            self._take_plain(line)
+            if self.last_tag == "86" and self.entries and not (self.ended or self.closed):
+                self.entries[-1].details.append(line)
+            else:
+                self._take_plain(line)
+        elif line.startswith(":61:"):
+            self.take(number, "61", line[4:])
         elif line.startswith(":86:") and self.last_tag == "61" and not self.closed:
             # As nearly every second line of a file does.
             if self.entries:
