@@ -49,8 +49,8 @@ class Entry:
     form: re.Match[str]
     in_text: bool
     after_closing: bool
-    supplement: list[str] = field(default_factory=list)
-    details: list[str] = field(default_factory=list)
+    supplement: list[str]
+    details: list[str]
 
 
 @dataclass(slots=True)
@@ -95,9 +95,9 @@ class Message:
                 self.entries[-1].details.append(line)
             else:
                 self._take_plain(line)
-        elif line.startswith(":61:"):
+        elif (tag := line[:4]) == ":61:":
             self.take(number, "61", line[4:])
-        elif line.startswith(":86:") and self.last_tag == "61" and not self.closed:
+        elif tag == ":86:" and self.last_tag == "61" and not self.closed:
             # As nearly every second line of a file does.
             if self.entries:
                 self.entries[-1].details.append(line[4:])
@@ -116,7 +116,7 @@ class Message:
         if tag == "61":
             form = ENTRY.fullmatch(content) or ENTRY_LONG_YEAR.fullmatch(content)
             if form is not None:
-                self.entries.append(Entry(line, form, in_text, self.closed))
+                self.entries.append(Entry(line, form, in_text, self.closed, [], []))
                 self.last_tag, self.ended = tag, False
                 return
             if in_text:
@@ -189,7 +189,7 @@ def messages(text: str) -> Iterator[Message]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, raw in enumerate(lines, start=1):
         line = raw.rstrip().translate(_WITHOUT_FRAME) if framed else raw.rstrip()
-        if line.startswith(":20:") and (message is None or message.may_be_followed()):
+        if line[:4] == ":20:" and (message is None or message.may_be_followed()):
             if message is not None:
                 yield message
             message = Message(number)
