@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bank_adapters.statements.encodings import decode_head
 from bank_adapters.statements.mt940_fields import (
     UNITS_WITHOUT_DECIMALS,
     Balance,
@@ -38,6 +39,7 @@ _FLOOR_LIMIT = re.compile(r"([A-Z]{3})[CD]?[0-9][0-9,.]*")
 _COUNT = re.compile(r"([0-9]{1,6})([A-Z]{3})([0-9][0-9,.]*)")
 _FAULTS = {
     "entry_unreadable": "a line of field 61 cannot be read",
+    "message_cut": "the file ends and the statement should go on",
     "tag_repeated": "a field that may stand once stands twice",
 }
 
@@ -53,7 +55,7 @@ class Mt940Reader:
         Only a bank's envelope may stand before field 20. Words of a payer further down, in a file
         of another format, do not make it one.
         """
-        return _BEGINNING.match(decode(body[:65_536])) is not None
+        return _BEGINNING.match(decode_head(body)) is not None
 
     def read(self, body: bytes) -> StatementFile:
         """Read every message as one statement; pages of a long statement stay apart.
@@ -146,9 +148,11 @@ class _Reading:
         return Balance(amount, form["mark"] == "D", day, form["currency"] or "")
 
     def _currency(self, message: Message, opening: Balance | None, closing: Balance | None) -> str:
-        floor = _FLOOR_LIMIT.fullmatch(_field(message, "34F"))
         named = [balance.currency for balance in (opening, closing) if balance]
-        named.append(floor[1] if floor else "")
+        # Without balances nothing names the account's currency: the floor limit of field 34F is the
+        # bank's own measure. In đồng it is believed, because amounts must not get decimals then.
+        floor = _FLOOR_LIMIT.fullmatch(_field(message, "34F"))
+        named.append("VND" if floor and floor[1] == "VND" else "")
         currencies = [currency for currency in named if currency]
         if len(set(currencies)) > 1:
             self.note("currency_differs", message.line, "the balances are in two currencies")
@@ -156,31 +160,31 @@ class _Reading:
 
     def _amount(self, entry: Entry, currency: str) -> PrintedDecimal | None:
         amount = read_decimal(entry.form["amount"])
-        if amount is None or (currency in UNITS_WITHOUT_DECIMALS and amount.fraction):
+        if amount is None or (amount.fraction and currency in UNITS_WITHOUT_DECIMALS):
             self.note("amount_unreadable", entry.line, "the amount cannot be read")
             return None
         return amount
 
     def _entry(self, entry: Entry, amount: int, fallback: date | None) -> StatementEntry:
-        form, mark = entry.form, entry.form["mark"]
-        if len(form["value"]) == 8:
-            value_on = bank_day(form["value"][6:] + form["value"][2:4] + form["value"][:2])
+        value, booked, mark, _, _, _, references = entry.form.groups()
+        if len(value) == 8:
+            value_on = bank_day(value[6:] + value[2:4] + value[:2])
             self.note("date_format", entry.line, "the date is not written year, month, day")
         else:
-            value_on = bank_day(form["value"])
-        booked_on = booking_day(form["entry"], value_on)
+            value_on = bank_day(value)
+        booked_on = booking_day(booked, value_on)
         if booked_on is None:
             self.note("date_unreadable", entry.line, "the entry's date is no date")
         if entry.after_closing:
             self.note("entry_after_closing", entry.line, "an entry stands behind the end")
         return StatementEntry(
-            where=f"line {entry.line}",
-            booked_on=booked_on or fallback or date.min,
-            amount=amount,
-            direction=Direction.IN if mark in {"C", "RD", "EC"} else Direction.OUT,
-            text=_text(entry),
-            bank_reference=_reference(form["references"]),
-            value_on=value_on,
+            f"line {entry.line}",
+            booked_on or fallback or date.min,
+            amount,
+            Direction.IN if mark in {"C", "RD", "EC"} else Direction.OUT,
+            _text(entry),
+            _reference(references),
+            value_on,
             is_reversal=mark in {"RC", "RD"},
             is_pending=mark in {"EC", "ED"},
         )
@@ -273,17 +277,21 @@ def _form(entry: Entry) -> tuple[bool, str | None, str | None, bool]:
 
 def _reference(references: str) -> str:
     own, _, banks = references.partition("//")
-    for reference in (banks, own):
-        words = reference.strip()
-        if words and words != "NONREF":
-            return clean_text(words)
-    return ""
+    words = banks.strip()
+    if not words or words == "NONREF":
+        words = own.strip()
+    return "" if words == "NONREF" else clean_text(words)
 
 
 def _text(entry: Entry) -> str:
     """Join the lines of field 86, and before them field 61's own supplement, into one text."""
-    joined, room = "", 0
-    for line in entry.details:
-        joined += line if room <= 0 else f" {line}"
-        room = _FULL_LINE - len(line)
-    return clean_text(" ".join([*entry.supplement, joined]).strip())
+    details = entry.details
+    joined = details[0] if details else ""
+    if len(details) > 1:
+        room = _FULL_LINE - len(joined)
+        for line in details[1:]:
+            joined += line if room <= 0 else f" {line}"
+            room = _FULL_LINE - len(line)
+    if entry.supplement:
+        joined = " ".join([*entry.supplement, joined])
+    return clean_text(joined.strip())

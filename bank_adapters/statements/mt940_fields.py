@@ -28,7 +28,7 @@ class PrintedDecimal:
 
     def units(self, decimals: int) -> int:
         """Count it in units of ``10 ** -decimals``."""
-        return int(self.whole + self.fraction.ljust(decimals, "0"))
+        return int(self.whole + self.fraction.ljust(decimals, "0")) if decimals else int(self.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Balance:
         return -self.amount.units(decimals) if self.negative else self.amount.units(decimals)
 
 
+@lru_cache(maxsize=1024)  # fees are a few round amounts
 def read_decimal(text: str) -> PrintedDecimal | None:
     """Read ``50000,`` and ``12,35``; also ``12.35`` of old Rabobank files and ``50000`` of others.
 

@@ -7,9 +7,12 @@ and its content has the form the standard gives it.
 
 from __future__ import annotations
 
-import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from bank_adapters.statements.encodings import decode_utf, decode_vietnamese
+from payments.domain.errors import Invalid
 
 ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|[ ]{4})?"
@@ -31,11 +34,11 @@ BALANCE = re.compile(
 )
 """Fields 60 and 62: ``1!a6!n3!a15d``; some banks leave the currency of a later page out."""
 
-_LINES = re.compile(r"\r\n|\n|\r")
 _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS|NSF):(.*)", re.DOTALL)
 _END = re.compile(r"-(?:\}.*)?", re.DOTALL)
 _IN_PAYERS_TEXT = frozenset({"61", "62F", "62M", "64", "65", "86", "90C", "90D", "NS"})
-_FRAME = re.compile(r"[\x01\x02\x03\x1a]")
+_FRAME = "\x01\x02\x03\x1a"
+_WITHOUT_FRAME = dict.fromkeys(map(ord, _FRAME))
 
 
 @dataclass(slots=True)
@@ -46,8 +49,8 @@ class Entry:
     form: re.Match[str]
     in_text: bool
     after_closing: bool
-    supplement: list[str] = field(default_factory=list)
-    details: list[str] = field(default_factory=list)
+    supplement: list[str]
+    details: list[str]
 
 
 @dataclass(slots=True)
@@ -64,11 +67,8 @@ class Message:
     faults: list[tuple[int, str]] = field(default_factory=list)
     last_tag: str = "20"
     ended: bool = False
-
-    @property
-    def closed(self) -> bool:
-        """Whether the closing balance has been read."""
-        return "62F" in self.fields or "62M" in self.fields
+    closed: bool = False
+    """Whether the closing balance has been read."""
 
     @property
     def in_payers_text(self) -> bool:
@@ -79,19 +79,51 @@ class Message:
         """Whether a new message may begin here."""
         return self.closed or self.ended or not self.in_payers_text
 
+    def finish(self) -> None:
+        """Name the last message of a file when nothing in it shows that it is whole.
+
+        A preview has no balances, and its totals may be missing; but then an end stands there.
+        """
+        shown = {"60F", "60M", "62F", "62M", "90C", "90D"} & self.fields.keys()
+        if self.entries and not shown and not self.ended:
+            self.faults.append((self.line, "message_cut"))
+
+    def take_line(self, number: int, line: str) -> None:
+        """Take a line that begins no message."""
+        if line[0] not in ":-{":
+            if self.last_tag == "86" and self.entries and not (self.ended or self.closed):
+                self.entries[-1].details.append(line)
+            else:
+                self._take_plain(line)
+        elif (tag := line[:4]) == ":61:":
+            self.take(number, "61", line[4:])
+        elif tag == ":86:" and self.last_tag == "61" and not self.closed:
+            # As nearly every second line of a file does.
+            if self.entries:
+                self.entries[-1].details.append(line[4:])
+            self.last_tag, self.ended = "86", False
+        elif tagged := _TAG.fullmatch(line):
+            self.take(number, tagged[1], tagged[2])
+        elif line.startswith("{") or _END.fullmatch(line):
+            self.ended = True
+        else:
+            self._take_plain(line)
+
     def take(self, line: int, tag: str, content: str) -> None:
         """Take a tagged line, as structure or as words of the text it stands in."""
-        believed = not self.in_payers_text or tag in _IN_PAYERS_TEXT
+        in_text = self.in_payers_text
+        believed = not in_text or tag in _IN_PAYERS_TEXT
         if tag == "61":
             form = ENTRY.fullmatch(content) or ENTRY_LONG_YEAR.fullmatch(content)
             if form is not None:
-                entry = Entry(line, form, self.in_payers_text, self.closed)
-                self.entries.append(entry)
-            elif self.in_payers_text:
+                self.entries.append(Entry(line, form, in_text, self.closed, [], []))
+                self.last_tag, self.ended = tag, False
+                return
+            if in_text:
                 believed = False
             else:
                 self.faults.append((line, "entry_unreadable"))
-        elif tag in {"62F", "62M"} and self.in_payers_text:
+        elif tag in {"62F", "62M"} and in_text:
             believed = BALANCE.fullmatch(content) is not None
         if not believed:
             self.doubts.append((line, tag))
@@ -111,8 +143,18 @@ class Message:
                 for key in group:
                     del self.fields[key]
             self.fields[tag] = (line, content)
+            self.closed = self.closed or tag in {"62F", "62M"}
         elif tag != "61":
             self.fields.setdefault(tag, (line, content))
+
+    def _take_plain(self, line: str) -> None:
+        """Take a line that is neither tagged nor marked: it goes on with what stands before it."""
+        if self.ended:
+            if not self.in_payers_text or _is_envelope(line):
+                return
+            # The "-" that seemed to end the message was a line of the payer's text.
+            self.ended = False
+        self.continue_text(line)
 
     def continue_text(self, line: str) -> None:
         """Take a line without a tag: it goes on with what stands before it."""
@@ -125,59 +167,37 @@ class Message:
 
 
 def decode(body: bytes) -> str:
-    """Decode the bytes: UTF-8 or UTF-16 when they say so or prove it, else Latin-1.
+    """Decode the bytes: UTF-8 or UTF-16, or what Vietnamese words prove, else Latin-1.
 
-    Latin-1 is what banks send besides UTF-8 in these messages; it concerns only the payers' text,
-    since every tag, date and amount is ASCII.
+    Latin-1 is what banks of the SWIFT world send besides in these messages; it concerns only the
+    payers' text, since every tag, date and amount is ASCII.
+
+    Raises Invalid with the code ``encoding_unknown`` when a file begins as UTF-16 and is not.
     """
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return body.decode("utf-16", errors="replace")
-    if body[1:2] == b"\0":
-        return body.decode("utf-16-le", errors="replace")
-    if body[:1] == b"\0":
-        return body.decode("utf-16-be", errors="replace")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("latin-1")
+    text = decode_utf(body)
+    if text is None and b"\0" in body[:4]:
+        raise Invalid("encoding_unknown", field="file")
+    if text is None:
+        text = decode_vietnamese(body)
+    return body.decode("latin-1") if text is None else text
 
 
-def messages(text: str) -> list[Message]:
+def messages(text: str) -> Iterator[Message]:
     """Split a file into its messages. Lines before the first field 20 are the bank's envelope."""
-    found: list[Message] = []
-    for number, raw in enumerate(_LINES.split(text), start=1):
-        line = raw.rstrip()
-        if not line:
-            continue
-        if line[0] not in ":-{" and line[0] > "\x1f":
-            if found:
-                _plain_line(found[-1], line)
-            continue
-        _marked_line(found, number, _FRAME.sub("", line))
-    return found
-
-
-def _plain_line(message: Message, line: str) -> None:
-    if message.ended and message.in_payers_text and not _is_envelope(line):
-        # The "-" that seemed to end the message was a line of the payer's text.
-        message.ended = False
-    if not message.ended:
-        message.continue_text(line)
-
-
-def _marked_line(found: list[Message], number: int, line: str) -> None:
-    tagged = _TAG.fullmatch(line)
-    if tagged is None:
-        if not found:
-            return
-        if line.startswith("{") or _END.fullmatch(line):
-            found[-1].ended = True
-        elif line:
-            _plain_line(found[-1], line)
-    elif tagged[1] == "20" and (not found or found[-1].may_be_followed()):
-        found.append(Message(number))
-    elif found:
-        found[-1].take(number, tagged[1], tagged[2])
+    message: Message | None = None
+    framed = any(mark in text for mark in _FRAME)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, raw in enumerate(lines, start=1):
+        line = raw.rstrip().translate(_WITHOUT_FRAME) if framed else raw.rstrip()
+        if line[:4] == ":20:" and (message is None or message.may_be_followed()):
+            if message is not None:
+                yield message
+            message = Message(number)
+        elif line and message is not None:
+            message.take_line(number, line)
+    if message is not None:
+        message.finish()
+        yield message
 
 
 def _is_envelope(line: str) -> bool:

@@ -164,7 +164,8 @@ class Statement:
     """A bank's list for one account. Absent balances and printed totals are None, never zero.
 
     Amounts are whole units of ``10 ** -decimals`` of the currency: đồng has no decimals, so 0.
-    ``account_number`` and ``currency`` are empty when the file does not say.
+    ``account_number`` and ``currency`` are empty when the file does not say. ``prints_opening`` is
+    False for a format that knows no opening balance: it opens where the one before it closed.
     """
 
     account_number: str
@@ -181,6 +182,7 @@ class Statement:
     fees: int = 0
     vat: int = 0
     decimals: int = 0
+    prints_opening: bool = True
 
 
 @dataclass(frozen=True, slots=True)

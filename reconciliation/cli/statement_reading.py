@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -53,7 +55,10 @@ def read_command(context: click.Context, file: Path) -> None:
         _print([], [{"rule": error.code, "where": "file", "message": str(error)}])
         context.exit(UNREADABLE)
     checked = _check(content.statements)
-    _print([_statement(*one) for one in checked], [_problem(one) for one in content.problems])
+    unread = {one.where for one in content.problems if one.rule == "amount_unreadable"}
+    _print(
+        [_statement(*one, unread) for one in checked], [_problem(one) for one in content.problems]
+    )
     if content.problems or any(problems for _, problems in checked):
         context.exit(PROBLEMS)
 
@@ -80,7 +85,9 @@ def _print(statements: list[dict[str, object]], problems: list[dict[str, str]]) 
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
-def _statement(statement: Statement, problems: tuple[StatementProblem, ...]) -> dict[str, object]:
+def _statement(
+    statement: Statement, problems: tuple[StatementProblem, ...], unread: AbstractSet[str]
+) -> dict[str, object]:
     booked = [entry for entry in statement.entries if not entry.is_pending]
     credited = sum(entry.amount for entry in booked if entry.direction is Direction.IN)
     debited = sum(entry.amount for entry in booked if entry.direction is Direction.OUT)
@@ -95,16 +102,17 @@ def _statement(statement: Statement, problems: tuple[StatementProblem, ...]) -> 
         "debits": _amount(debited, places),
         "fees": _amount(statement.fees, places),
         "vat": _amount(statement.vat, places),
-        "entries": [_entry(entry, places) for entry in statement.entries],
+        "entries": [_entry(entry, places, unread) for entry in statement.entries],
         "problems": [_problem(problem) for problem in problems],
     }
 
 
-def _entry(entry: StatementEntry, places: int) -> dict[str, object]:
+def _entry(entry: StatementEntry, places: int, unread: AbstractSet[str]) -> dict[str, object]:
+    """Show an entry; what the file says in no readable form is null, beside its problem."""
     return {
-        "booked_on": entry.booked_on.isoformat(),
+        "booked_on": entry.booked_on.isoformat() if entry.booked_on > date.min else None,
         "value_on": entry.value_on.isoformat() if entry.value_on else None,
-        "amount": _amount(entry.amount, places),
+        "amount": None if entry.where in unread else _amount(entry.amount, places),
         "direction": entry.direction.value,
         "reference": entry.bank_reference or None,
         "text": entry.text,

@@ -35,7 +35,7 @@ def check_statement(
     """
     return (
         *_identity(statement, account_number),
-        *_equation(statement),
+        *_equation(statement, previous_closing),
         *_chain(statement, previous_closing),
         *_printed_totals(statement),
         *_rows(statement),
@@ -97,17 +97,21 @@ def _identity(statement: Statement, account_number: str) -> Iterator[StatementPr
         yield _problem("currency", "", "the currency is not VND", currency=statement.currency)
 
 
-def _equation(statement: Statement) -> Iterator[StatementProblem]:
-    if (statement.opening is None) != (statement.closing is None):
-        absent = "opening" if statement.opening is None else "closing"
+def _equation(statement: Statement, previous: int | None) -> Iterator[StatementProblem]:
+    """Opening and entries make the closing; without a printed opening, the closing before opens."""
+    opening, closing = statement.opening, statement.closing
+    if opening is None and not statement.prints_opening:
+        opening = previous if closing is not None else None
+    elif (opening is None) != (closing is None):
+        absent = "opening" if opening is None else "closing"
         yield _problem("balance_missing", absent, f"the {absent} balance is missing", absent=absent)
-    if statement.opening is None or statement.closing is None:
+    if opening is None or closing is None:
         return
-    reached = statement.opening + sum(map(movement, statement.entries))
+    reached = opening + sum(map(movement, statement.entries))
     reached -= statement.fees + statement.vat
-    difference = statement.closing - reached
+    difference = closing - reached
     if difference:
-        message = f"opening and entries make {reached}, but {statement.closing} is printed"
+        message = f"opening and entries make {reached}, but {closing} is printed"
         yield _problem("equation", "closing", message, difference=difference)
 
 

@@ -26,6 +26,7 @@ from tests.bench import (  # noqa: E402
     qr_pictures,
     references,
     statement_lines,
+    statement_reading,
     webhooks,
 )
 from tests.databases import new_postgresql, new_sqlite  # noqa: E402
@@ -52,6 +53,7 @@ def main(sections: list[str]) -> None:
         "references": references.rows,
         "books": lambda: books_check.rows({"SQLite": _sqlite, "PostgreSQL": new_postgresql}),
         "pictures": qr_pictures.rows,
+        "reading": statement_reading.rows,
         "year": lambda: [_year_row()],
     }
     if unknown := set(sections) - measures.keys():

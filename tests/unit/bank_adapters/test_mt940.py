@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bank_adapters.statements.mt940 import READER
 from payments.domain.bank_messages import Direction, Statement
-from payments.domain.errors import InvalidFile
+from payments.domain.errors import Invalid, InvalidFile
+from reconciliation.domain.statement_checks import check_statement
+from tests.statement_samples import EXPECTED, SAMPLES, assert_as_expected
 
-SAMPLES = Path(__file__).parents[2] / "data" / "statements"
-EXPECTED: dict[str, Any] = json.loads((SAMPLES / "EXPECTED.json").read_text("utf-8"))
 PUBLIC = sorted(name for name in EXPECTED if name.startswith("mt940/"))
 OURS = sorted(name for name in EXPECTED if name.endswith(".mt940") and name.startswith("vn/"))
 
@@ -37,47 +33,6 @@ def only(body: bytes) -> Statement:
 def rules(body: bytes) -> list[str]:
     """The rules that reading found broken."""
     return [problem.rule for problem in READER.read(body).problems]
-
-
-def moved(statement: Statement, direction: Direction) -> Decimal:
-    """The sum of one direction in the currency's main unit."""
-    units = sum(
-        entry.amount
-        for entry in statement.entries
-        if entry.direction is direction and not entry.is_pending
-    )
-    return Decimal(units).scaleb(-statement.decimals)
-
-
-def balance(statement: Statement, units: int | None) -> Decimal | None:
-    return None if units is None else Decimal(units).scaleb(-statement.decimals)
-
-
-def decimal(text: str | int | None) -> Decimal | None:
-    return None if text is None else Decimal(str(text))
-
-
-def assert_as_expected(statement: Statement, wanted: dict[str, Any]) -> None:
-    opening, closing = (
-        balance(statement, units) for units in (statement.opening, statement.closing)
-    )
-    credited, debited = (moved(statement, side) for side in (Direction.IN, Direction.OUT))
-    assert len(statement.entries) == wanted["entries"]
-    assert opening == decimal(wanted["opening"])
-    assert closing == decimal(wanted["closing"])
-    assert credited == decimal(wanted["credits"])
-    assert debited == decimal(wanted["debits"])
-    if "balances" in wanted:
-        known = opening is not None and closing is not None
-        adds_up = opening + credited - debited == closing if known else None  # type: ignore[operator]  # known says that both are there
-        assert adds_up == wanted["balances"]
-    if wanted["currency"]:
-        # The expectations read no currency from field 34F of MT942; the standard has it there.
-        assert statement.currency == wanted["currency"]
-    if "account" in wanted:
-        assert statement.account_number == wanted["account"]
-        assert statement.number == wanted["number"]
-        assert sum(entry.is_reversal for entry in statement.entries) == wanted["reversals"]
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -261,3 +216,49 @@ def test_an_empty_statement_with_balances_is_a_statement() -> None:
 
 def test_a_table_that_quotes_a_message_is_not_one() -> None:
     assert not READER.recognises("a.csv", b"Ngay,Noi dung\n1,x\n:20:A\n:25:B\n")
+
+
+def test_a_preview_that_does_not_end_is_named() -> None:
+    body = f"{HEAD}:34F:VND0,\n:61:2603020302C50000,NTRFNONREF\n:86:cho"
+
+    assert rules(body.encode()) == ["message_cut"]
+    assert rules(f"{body}\n-\n".encode()) == []
+
+
+def test_a_statement_cut_anywhere_is_never_clean() -> None:
+    whole = message(":61:2603020302C80000,NTRFNONREF//A1", ":86:nop phi").rstrip(b"-\n")
+    for end in range(len(HEAD), len(whole) - len(",")):
+        try:
+            content = READER.read(whole[:end])
+        except Invalid:
+            continue
+        (statement,) = content.statements
+        checked = check_statement(statement, account_number="", previous_closing=None)
+        assert content.problems or checked, whole[:end]
+
+
+def test_the_floor_limit_of_a_preview_names_no_currency_but_dong() -> None:
+    entry = ":61:2603020302C5,NTRFNONREF\n:90C:1{0}5,\n-\n"
+
+    assert only(f"{HEAD}:34F:EUR0,\n{entry.format('EUR')}".encode()).currency == ""
+    assert only(f"{HEAD}:34F:VND0,\n{entry.format('VND')}".encode()).currency == "VND"
+
+
+def test_vietnamese_words_in_windows_1258_are_found() -> None:
+    words = "Nguyê\u0303n Thi\u0323 nô\u0323p phi\u0301"
+    body = message(":61:2603020302C80000,NTRFNONREF", f":86:{words}").decode().encode("cp1258")
+
+    assert only(body).entries[0].text == "Nguyễn Thị nộp phí"
+
+
+def test_latin_letters_of_other_countries_stay_as_they_are() -> None:
+    body = message(":61:2603020302C80000,NTRFNONREF", ":86:Müller für Ärzte").decode()
+
+    assert only(body.encode("latin-1")).entries[0].text == "Müller für Ärzte"
+
+
+def test_utf_16_that_breaks_off_is_refused() -> None:
+    body = message(":61:2603020302C80000,NTRFNONREF", ":86:x").decode().encode("utf-16")
+
+    with pytest.raises(Invalid, match="encoding_unknown"):
+        READER.read(body[:-1])

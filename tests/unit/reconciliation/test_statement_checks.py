@@ -263,3 +263,15 @@ def test_other_content_is_another_key(change: dict[str, object]) -> None:
     changed = replace(an_entry(), **change)  # type: ignore[arg-type]  # tests change any field
 
     assert entry_keys((an_entry(),)) != entry_keys((changed,))
+
+
+def test_a_format_without_an_opening_opens_where_the_statement_before_closed() -> None:
+    statement = replace(a_statement(5_000), opening=None, prints_opening=False)
+
+    assert rules(statement) == []
+    assert rules(statement, 10_000) == []
+    assert rules(statement, 9_000) == ["equation"]
+
+
+def test_a_missing_opening_that_the_format_knows_is_named() -> None:
+    assert rules(replace(a_statement(5_000), opening=None)) == ["balance_missing"]

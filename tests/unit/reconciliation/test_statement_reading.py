@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from payments.domain.bank_messages import Direction, Statement, StatementEntry, StatementFile
+from payments.domain.bank_messages import (
+    Direction,
+    Statement,
+    StatementEntry,
+    StatementFile,
+    StatementProblem,
+)
 from payments.domain.errors import Invalid, InvalidFile, Problem
 from payments.ports.bank import StatementReader
 from reconciliation.cli.statement_reading import read_command
@@ -148,3 +154,17 @@ def test_no_reader_and_two_readers_are_both_refused() -> None:
     with pytest.raises(Invalid, match="statement_format_unclear"):
         choose_reader("x", b"abc", {"one": one, "two": two})
     assert choose_reader("x", b"ac", {"one": one, "two": two}) is two
+
+
+def test_what_cannot_be_read_of_an_entry_is_null(tmp_path: Path) -> None:
+    unread = replace(ENTRY, where="row 3", amount=0, booked_on=date.min, is_pending=True)
+    problem = StatementProblem("amount_unreadable", "row 3", "the amount cannot be read")
+    content = StatementFile((replace(STATEMENT, entries=(ENTRY, unread)),), (problem,))
+    status, printed = run(tmp_path, content)
+    entries = printed["statements"][0]["entries"]
+
+    assert status == 1
+    assert [(one["amount"], one["booked_on"]) for one in entries] == [
+        (50_000, "2026-03-02"),
+        (None, None),
+    ]

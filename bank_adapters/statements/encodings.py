@@ -1,0 +1,112 @@
+"""How the bytes of a text file are told apart: found by proof, never guessed.
+
+UTF-8 and UTF-16 prove themselves. Of the one-byte encodings of Vietnamese, a file is in the one
+under which its words are Vietnamese syllables, and only in one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from payments.domain.errors import Invalid
+
+_TCVN3: dict[str, str | int | None] = dict(
+    zip(
+        "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
+        "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+        strict=True,
+    )
+)
+"""TCVN 5712:1993, table 3 (the ABC fonts), seen as Latin-1."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_TONES = dict.fromkeys((0x300, 0x301, 0x303, 0x309, 0x323))
+_SYLLABLE = re.compile(
+    r"(?:ngh|ng|gh|gi|nh|ch|kh|ph|th|tr|qu|[bcdđghklmnpqrstvx])?"
+    r"(?:[iuo]|oo|uô|ươ|iê|yê|ua|ưa|ia|ya|oa|oă|oe|uâ|uê|uy|uya|uyê|uơ|y|[aăâeêôơư])"
+    r"(?:ch|ng|nh|[cmnptiyou])?"
+)
+
+
+def decode_utf(body: bytes) -> str | None:
+    """Decode UTF-8 or UTF-16, with or without a byte order mark; None when it is neither.
+
+    UTF-16 without its mark is known by the zero byte beside its first, ASCII, character.
+    """
+    try:
+        if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return body.decode("utf-16")
+        if body[1:2] == b"\0":
+            return body.decode("utf-16-le")
+        if body[:1] == b"\0":
+            return body.decode("utf-16-be")
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def decode_head(body: bytes, most: int = 65_536) -> str:
+    """Decode the beginning of a file well enough to see what is ASCII in it."""
+    head = body[:most]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return head.decode("utf-16", errors="replace")
+    if head[1:2] == b"\0":
+        return head.decode("utf-16-le", errors="replace")
+    if head[:1] == b"\0":
+        return head.decode("utf-16-be", errors="replace")
+    return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+
+
+def decode_vietnamese(body: bytes) -> str | None:
+    """Decode Windows-1258 or TCVN3 when its words prove which; None when they do not."""
+    decoded = (_windows_1258(body), _tcvn3(body))
+    found = [text for text in decoded if text is not None and _is_vietnamese(text)]
+    return found[0] if len(found) == 1 else None
+
+
+def decode_declared(body: bytes, encoding: str) -> str:
+    """Decode a file that names its encoding, though what proves to be UTF-8 or UTF-16 is that.
+
+    Raises Invalid with the code ``encoding_unknown`` when neither holds.
+    """
+    text = decode_utf(body)
+    if text is None:
+        text = decode_vietnamese(body)
+    if text is None and encoding:
+        try:
+            text = unicodedata.normalize("NFC", body.decode(encoding))
+        except (LookupError, ValueError):
+            text = None
+    if text is None:
+        raise Invalid("encoding_unknown", field="file")
+    return text
+
+
+def _windows_1258(body: bytes) -> str | None:
+    try:
+        return unicodedata.normalize("NFC", body.decode("cp1258"))
+    except UnicodeDecodeError:
+        return None
+
+
+def _tcvn3(body: bytes) -> str | None:
+    text = body.decode("latin-1")
+    if any(letter > "\x7f" and letter not in _TCVN3 for letter in set(text)):
+        return None
+    return text.translate(str.maketrans(_TCVN3))
+
+
+def _is_vietnamese(text: str) -> bool:
+    """Say whether nearly all words with letters beyond ASCII are syllables of Vietnamese."""
+    words = {word.lower() for word in _WORD.findall(text) if not word.isascii()}
+    if not words:
+        return False
+    right = sum(_is_syllable(word) for word in words)
+    return right * 10 >= len(words) * 9
+
+
+def _is_syllable(word: str) -> bool:
+    bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).translate(_TONES))
+    return _SYLLABLE.fullmatch(bare) is not None
