@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from bank_adapters.statements.encodings import decode_text
+from bank_adapters.statements.header import find_header
 from payments.domain.errors import Invalid
+
+__all__ = ["Sheet", "best_sheet", "decode_text", "delimited_sheets", "html_sheet", "is_html"]
 
 DELIMITERS = (",", ";", "\t", "|")
 """What may stand between the values of a CSV file. The header words prove which one it is."""
 
-MOST_TEXT_BYTES = 256 * 1024 * 1024
-"""The longest CSV or HTML file; a million rows take about 120 MB."""
-
 MOST_SPAN = 64
 """Columns that one HTML cell may cover; a larger number is a trick, not a table."""
+
+HEAD_ROWS = 400
+"""Rows in which a header is looked for before the delimiter is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows of cells as text, each with the number of its row or line in the file."""
+    """Rows of cells as text, each with the number of its row or line in the file.
+
+    ``is_ended`` says that the last row has its own end: a file cut off inside a row has not.
+    """
 
     name: str
     rows: list[tuple[int, list[str]]]
-
-
-def decode_text(body: bytes) -> str:
-    """Decode UTF-8 or UTF-16, with and without a byte order mark.
-
-    Raises Invalid with the code ``encoding_unknown``: an encoding is found, never guessed.
-    """
-    if len(body) > MOST_TEXT_BYTES:
-        raise Invalid("file_too_large", field="file", most_bytes=MOST_TEXT_BYTES)
-    try:
-        if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return body.decode("utf-16")
-        if body[1:2] == b"\0":
-            return body.decode("utf-16-le")
-        if body[:1] == b"\0":
-            return body.decode("utf-16-be")
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid("encoding_unknown", field="file") from None
+    is_ended: bool = True
 
 
 def is_html(text: str) -> bool:
@@ -60,18 +48,55 @@ def delimited_sheets(text: str) -> Iterator[Sheet]:
     A file that breaks the rules of quotation under a delimiter is not of that delimiter.
     """
     for delimiter in DELIMITERS:
-        if delimiter not in text:
-            continue
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows: list[tuple[int, list[str]]] = []
-        line = 1
-        try:
-            for row in reader:
-                rows.append((line, row))
-                line = reader.line_num + 1
-        except csv.Error:
-            continue
-        yield Sheet("", rows)
+        if delimiter in text:
+            try:
+                yield Sheet("", list(numbered_rows(io.StringIO(text, newline=""), delimiter)))
+            except csv.Error:
+                continue
+
+
+def best_sheet(text: str) -> Sheet:
+    """Give the rows under the delimiter that finds most columns of a statement's header.
+
+    Where there is no header, the one that cuts most rows into most cells. Raises Invalid with the
+    code ``file_cut`` when the file ends inside a quotation, ``csv_malformed`` for other breaks.
+    """
+    delimiter = best_delimiter(text)
+    try:
+        rows = list(numbered_rows(io.StringIO(text, newline=""), delimiter))
+    except csv.Error as error:
+        code = "file_cut" if "unexpected end" in str(error) else "csv_malformed"
+        raise Invalid(code, field="file") from None
+    return Sheet("", rows, is_ended=text.endswith(("\n", "\r")))
+
+
+def best_delimiter(text: str) -> str:
+    """Choose the delimiter by the head of the file."""
+    return max(DELIMITERS, key=lambda delimiter: _worth(text, delimiter))
+
+
+def _worth(text: str, delimiter: str) -> tuple[int, int]:
+    """Return how many columns of a header a delimiter finds, and how many cells it cuts."""
+    columns = cells = 0
+    try:
+        rows = numbered_rows(io.StringIO(text, newline=""), delimiter)
+        for _, (_, row) in zip(range(HEAD_ROWS), rows, strict=False):
+            cells += len(row)
+            header = find_header(row)
+            if header.is_complete:
+                columns = max(columns, len(header.columns))
+    except csv.Error:
+        return columns, 0
+    return columns, cells
+
+
+def numbered_rows(lines: io.TextIOBase, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of the line it begins on. Raises csv.Error."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    line = 1
+    for row in reader:
+        yield line, row
+        line = reader.line_num + 1
 
 
 def html_sheet(text: str) -> Sheet:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bank_adapters.sepay import ADAPTER
 from bank_adapters.simulator import SIMULATOR, banks
-from bank_adapters.statements.vietcombank import READER
+from bank_adapters.statements.spreadsheet import READER
 from payments.domain.bank_messages import (
     BankRequest,
     Direction,
