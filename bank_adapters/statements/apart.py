@@ -8,7 +8,6 @@ may answer is bounded, and nothing that it says is run.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -32,6 +31,28 @@ MOST_ANSWER = 256 * 1024 * 1024
 AT_ONCE = threading.BoundedSemaphore(2)
 """Children of one server at the same time: more would take the memory the limits keep."""
 
+LIMITS = """
+import resource, sys
+root, kind, memory, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+"""
+"""What the child does before anything else."""
+
+PROGRAM = f"""{LIMITS}
+import gc
+gc.disable()
+sys.path.insert(0, root)
+from bank_adapters.statements.apart import answer
+answer(kind)
+"""
+"""What the child runs, isolated from the environment and the folder it starts in.
+
+It lives too short for cyclic garbage to matter, and is faster without looking for it.
+"""
+
 _ROOT = Path(__file__).parents[2]
 _ROWS_A_LINE = 500
 
@@ -52,12 +73,11 @@ def read_apart(kind: str, body: bytes) -> list[Sheet]:
     with AT_ONCE, tempfile.TemporaryFile() as source:
         source.write(body)
         source.seek(0)
-        program = (
-            f"import sys; sys.path.insert(0, {str(_ROOT)!r}); "
-            f"from bank_adapters.statements.apart import answer; answer({kind!r})"
-        )
         with subprocess.Popen(
-            [sys.executable, "-I", "-c", program],
+            [
+                *(sys.executable, "-I", "-c", PROGRAM),
+                *(str(_ROOT), kind, str(MOST_MEMORY), str(MOST_SECONDS)),
+            ],
             stdin=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -73,11 +93,7 @@ def read_apart(kind: str, body: bytes) -> list[Sheet]:
 
 
 def answer(kind: str) -> None:
-    """Read standard input under limits and print what is in it. Runs in the child."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    """Read standard input and print what is in it. Runs in the child, under its limits."""
     try:
         for sheet in _KINDS[kind](sys.stdin.buffer.read()):
             _print(["sheet", sheet.name, sheet.is_ended])
@@ -104,7 +120,10 @@ def _sheets(child: subprocess.Popen[bytes]) -> Iterator[Sheet]:
         left -= len(line)
         if left < 0 or not line.endswith(b"\n"):
             break
-        what, *values = json.loads(line)
+        try:
+            what, *values = json.loads(line)
+        except ValueError:
+            break
         if what == "refused":
             code, facts = values
             raise Invalid(code, **facts)

@@ -19,6 +19,9 @@ from bank_adapters.statements.vocabulary import Column, Label
 from bank_adapters.statements.words import CARRIED_KEYS, TOTAL_KEYS, parts_of
 from payments.domain.errors import Problem
 
+HEAD_ROWS = 2000
+"""Rows in which the first header has to stand; a statement has about twenty above it."""
+
 MONEY = (Column.DEBIT, Column.CREDIT, Column.AMOUNT, Column.FEE, Column.VAT)
 _DAYS = (Column.BOOKING_DATE, Column.DATE, Column.VALUE_DATE)
 _TIMES = (Column.BOOKING_DATE, Column.DATE, Column.REQUEST_DATE)
@@ -73,6 +76,8 @@ def find_blocks(sheet: Sheet, given: Header | None, faults: list[Problem]) -> li
     """
     splitting = _Splitting(faults, given)
     for index, (number, row) in enumerate(sheet.rows):
+        if index > HEAD_ROWS and not splitting.blocks:
+            break
         below = sheet.rows[index + 1][1] if index + 1 < len(sheet.rows) else []
         splitting.take(number, row, below)
     if not sheet.is_ended:

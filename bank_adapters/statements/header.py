@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bank_adapters.statements.vocabulary import Column
-from bank_adapters.statements.words import BY_WORD, PHRASES, fold, key_of, parts_of
+from bank_adapters.statements.words import BY_WORD, PHRASE, PHRASES, fold, key_of, parts_of
 
 Columns = Mapping[Column, int]
 
@@ -61,9 +62,11 @@ def find_header(row: Sequence[str]) -> Header:
     likely: dict[Column, int] = {}
     currencies = set()
     for place, cell in enumerate(row):
-        if not cell or len(cell) > LONGEST_HEADING or not cell.strip():
+        if not cell or len(cell) > LONGEST_HEADING or not _has_word(cell):
             continue
-        known = _columns_named(cell, row)
+        known = _columns_named(cell)
+        if known == (Column.DEBIT,) and _is_number(cell, row):
+            continue
         for column in known:
             sure.setdefault(column, place)
         within = None if known else _column_within(cell)
@@ -86,29 +89,35 @@ def joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return [below.strip() or above.strip() for above, below in cells]
 
 
-def _columns_named(cell: str, row: Sequence[str]) -> list[Column]:
+@lru_cache(maxsize=2048)
+def _has_word(cell: str) -> bool:
+    return any(letter.isalpha() or letter in "+#" for letter in cell)
+
+
+@lru_cache(maxsize=2048)
+def _columns_named(cell: str) -> tuple[Column, ...]:
     """Return the columns that a heading names by whole words."""
     whole, *parts = parts_of(cell) or [""]
     if column := BY_WORD.get(whole):
-        return [column] if not _is_number(whole, cell, row) else []
+        return (column,)
     if any(BY_WORD.get(part) is Column.ORDINAL for part in parts):
         # "STT / No." numbers the rows, though "no" is debit without its accents.
-        return [Column.ORDINAL]
+        return (Column.ORDINAL,)
     found = [BY_WORD[part] for part in parts if part in BY_WORD]
     if len(set(found)) > 1 and Column.COUNTERPARTY in found:
-        return [Column.COUNTERPARTY]
-    return list(dict.fromkeys(found))
+        return (Column.COUNTERPARTY,)
+    return tuple(dict.fromkeys(found))
 
 
-def _is_number(whole: str, cell: str, row: Sequence[str]) -> bool:
+def _is_number(cell: str, row: Sequence[str]) -> bool:
     """Whether ``No`` is English for number: no column beside it says ``Co``, money in."""
-    return whole == "no" and "ợ" not in cell and not any(key_of(other) == "co" for other in row)
+    if "ợ" in cell.casefold() or key_of(cell) != "no":
+        return False
+    return not any(key_of(other) == "co" for other in row)
 
 
+@lru_cache(maxsize=2048)
 def _column_within(cell: str) -> Column | None:
     """Return the column whose longest word stands inside a longer heading."""
-    folded = " ".join(fold(cell).split())
-    for word, column in PHRASES:
-        if re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", folded):
-            return column
-    return None
+    found = PHRASE.findall(" ".join(fold(cell).split()))
+    return PHRASES[max(found, key=len)] if found else None

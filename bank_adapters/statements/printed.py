@@ -178,6 +178,9 @@ def read_amount(text: str, mark: ThousandsMark, decimals: int = 0) -> int | None
     Returns None when the text is not an amount, never a part of it.
     """
     negative, digits = bare_digits(text)
+    if digits.isdigit() and digits.isascii() and len(digits) + decimals <= MOST_DIGITS:
+        units = int(digits + "0" * decimals)
+        return -units if negative else units
     found = _GROUPED.fullmatch(digits)
     if found is None:
         found = _PLAIN.fullmatch(digits)
@@ -197,9 +200,9 @@ def read_amount(text: str, mark: ThousandsMark, decimals: int = 0) -> int | None
 
 def bare_digits(text: str) -> tuple[bool, str]:
     """Take sign, parentheses and currency off an amount: whether it is negative, and the rest."""
-    words = text if text.isdigit() else _CURRENCY.sub("", text).strip()
-    if not words or (words[0].isdigit() and words[-1].isdigit()):
-        return False, words.replace("\u00a0", " ").replace("\u202f", " ")
+    if text.isascii() and text[:1].isdigit() and text[-1:].isdigit():
+        return False, text
+    words = _CURRENCY.sub("", text).strip()
     negative = False
     if side := _CREDIT_OR_DEBIT.search(words):
         negative = side[1].upper().startswith("D")

@@ -206,6 +206,8 @@ class RowReading:
 
 def _sign(text: str) -> int:
     """Return -1, 0 or 1 for an amount as printed: its sign, 0 when it is zero or no amount."""
+    if not text or text == "0":
+        return 0
     negative, digits = bare_digits(text)
     if not any(letter in "123456789" for letter in digits):
         return 0

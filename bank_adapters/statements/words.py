@@ -72,18 +72,16 @@ BY_WORD: Mapping[str, Column] = {
 }
 """The column of each folded word."""
 
-PHRASES: tuple[tuple[str, Column], ...] = tuple(
-    sorted(
-        (
-            (fold(word).strip(), column)
-            for column, words in COLUMNS.items()
-            for word in words.split(" | ")
-            if len(word) >= 5
-        ),
-        key=lambda pair: -len(pair[0]),
-    )
-)
-"""Folded words long enough to be known inside a longer heading, the longest first."""
+PHRASES: Mapping[str, Column] = {
+    fold(word).strip(): column
+    for column, words in COLUMNS.items()
+    for word in words.split(" | ")
+    if len(word) >= 5
+}
+"""The column of each folded word that is long enough to be known inside a longer heading."""
+
+_LONGEST_FIRST = "|".join(re.escape(word) for word in sorted(PHRASES, key=len, reverse=True))
+PHRASE = re.compile(f"(?<![a-z0-9])(?:{_LONGEST_FIRST})(?![a-z0-9])")
 
 TOTAL_KEYS = frozenset(_keys(TOTALS))
 CARRIED_KEYS = frozenset(_keys(CARRIED))

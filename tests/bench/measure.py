@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres_server  # noqa: E402 -- the root has to be on the path first.
-from tests.bench import statement_lines, webhooks  # noqa: E402
+from tests.bench import statement_lines, statement_tables, webhooks  # noqa: E402
 from tests.databases import new_postgresql, new_sqlite  # noqa: E402
 from tests.run_directory import close_run_directory, open_run_directory  # noqa: E402
 
@@ -36,7 +36,7 @@ postgres_server.SETTINGS |= {
 
 def main() -> None:
     """Measure everything, print it, and write it down."""
-    rows = [*_webhook_rows(), *_statement_rows(), _year_row()]
+    rows = [*_webhook_rows(), *_statement_rows(), *statement_tables.measure(), _year_row()]
     lines = ["| what | thuphi | limit in the same run | ratio |", "|---|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     print("\n".join(lines))
