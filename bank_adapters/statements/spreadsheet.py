@@ -6,20 +6,27 @@ exports itself: the words of the header say what each column holds.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from bank_adapters.statements.apart import read_apart
-from bank_adapters.statements.header import Header
+from bank_adapters.statements.header import Header, find_header
 from bank_adapters.statements.sheets import Sheet, best_sheet, decode_text, is_html
 from bank_adapters.statements.table import first_header, read_tables
+from bank_adapters.statements.vocabulary import Column
+from bank_adapters.statements.words import fold
 from payments.domain.bank_messages import StatementFile
+from payments.domain.column_mapping import ColumnMapping, Meaning, TableHead
 from payments.domain.errors import Invalid
 
 _OTHER_FORMATS = re.compile(
     r"\A\s*(?:<|\{1:|OFXHEADER|!Type|01,)|^:(?:20|25|60F|61|86):", re.IGNORECASE | re.MULTILINE
 )
 _HEAD = 65_536
+_HEAD_ROWS = 60
+_MEANINGS = frozenset(meaning.value for meaning in Meaning)
 
 
 class SpreadsheetReader:
@@ -57,17 +64,45 @@ class SpreadsheetReader:
 
     def read(self, body: bytes) -> StatementFile:
         """Read every account of the file. Raises Invalid or InvalidFile when it cannot be read."""
-        return self.read_with(body, None)
-
-    def read_with(self, body: bytes, columns: Header | None) -> StatementFile:
-        """Read a file by the columns a person has mapped; None finds them by their words.
-
-        Raises Invalid as ``read`` does, and ``header_not_found`` when there is no header.
-        """
-        read = read_tables(read_sheets(body), columns)
+        read = read_tables(read_sheets(body))
         if read is None:
             raise Invalid("header_not_found", field="file")
         return read
+
+    def head(self, body: bytes) -> TableHead:
+        """Return the first rows of the first sheet that has any, and what its words tell."""
+        sheet = _first_sheet(body)
+        filled = [(number, row) for number, row in sheet.rows[:_HEAD_ROWS] if any(row)]
+        number = first_header(sheet)
+        found = next((find_header(row) for at, row in filled if at == number), Header({}))
+        places = {
+            Meaning(column.value): place
+            for column, place in found.columns.items()
+            if column.value in _MEANINGS
+        }
+        booked = found.columns.get(Column.BOOKING_DATE)
+        if booked is not None:
+            places[Meaning.DATE] = booked
+        guessed = ColumnMapping(tuple(places.items()), (number or 0) + 1, "")
+        return TableHead(filled, [(at, _row_key(row)) for at, row in filled], guessed)
+
+    def read_mapped(self, body: bytes, mapping: ColumnMapping) -> StatementFile:
+        """Read the first sheet by the columns a person has named.
+
+        Raises Invalid as ``read`` does, and ``mapping_incomplete`` when days or money are missing.
+        """
+        if not mapping.is_complete:
+            raise Invalid("mapping_incomplete", field="columns")
+        columns = {Column(meaning.value): place for meaning, place in mapping.places}
+        header = Header(columns, first_row=mapping.first_row)
+        read = read_tables([_first_sheet(body)], header)
+        if read is None:
+            raise Invalid("header_not_found", field="file")
+        statements = tuple(
+            replace(one, account_number=mapping.account_number or one.account_number)
+            for one in read.statements
+        )
+        return StatementFile(statements, read.problems)
 
 
 READER = SpreadsheetReader()
@@ -87,6 +122,18 @@ def read_sheets(
         raise Invalid("workbook_refused", field="file", reason="binary")
     text = decode_text(body)
     return apart("html", body) if is_html(text) else [best_sheet(text)]
+
+
+def _first_sheet(body: bytes) -> Sheet:
+    for sheet in read_sheets(body):
+        if any(any(row) for _, row in sheet.rows):
+            return sheet
+    raise Invalid("table_empty", field="file")
+
+
+def _row_key(row: list[str]) -> str:
+    words = "\x1f".join(" ".join(fold(cell).split()) for cell in row)
+    return hashlib.sha256(words.rstrip("\x1f").encode()).hexdigest()
 
 
 def _has_cells(sheet: Sheet) -> bool:

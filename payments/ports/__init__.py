@@ -4,6 +4,7 @@ from payments.ports.bank import (
     BankAdapter,
     BankSimulator,
     Delivery,
+    MapsColumns,
     ReadTable,
     StatementReader,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "Clock",
     "Delivery",
     "Ids",
+    "MapsColumns",
     "OpenUnitOfWork",
     "Passwords",
     "ReadTable",

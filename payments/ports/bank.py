@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from payments.domain.bank_messages import (
     BankReply,
@@ -15,6 +15,7 @@ from payments.domain.bank_messages import (
     StatementFile,
     TransferNotice,
 )
+from payments.domain.column_mapping import ColumnMapping, TableHead
 
 
 class BankAdapter(Protocol):
@@ -71,6 +72,19 @@ class StatementReader(Protocol):
 
     def read(self, body: bytes) -> StatementFile:
         """Read the file. Raises InvalidFile or Invalid when it cannot be read at all."""
+        ...
+
+
+@runtime_checkable
+class MapsColumns(Protocol):
+    """A statement reader whose tables a person may explain, column by column."""
+
+    def head(self, body: bytes) -> TableHead:
+        """Return the first rows of a file's table. Raises Invalid when it cannot be read."""
+        ...
+
+    def read_mapped(self, body: bytes, mapping: ColumnMapping) -> StatementFile:
+        """Read the file by a mapping. Raises InvalidFile or Invalid when it cannot be read."""
         ...
 
 

@@ -52,6 +52,7 @@ RULES: dict[str, str] = {
     "csv_malformed": N_("The quotation marks of the file do not match."),
     "file_too_large": N_("The file is too large."),
     "encoding_unknown": N_("The characters of the file cannot be read."),
+    "mapping_incomplete": N_("Name at least the day, and the money in or out."),
     "header_not_found": N_("The header row of the table was not found."),
     "table_empty": N_("The table is empty."),
     "table_too_long": N_("The table has too many rows."),
