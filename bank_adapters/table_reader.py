@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from bank_adapters.statements.apart import read_apart
 from bank_adapters.statements.sheets import Sheet, decode_text, delimited_sheets, is_html
-from bank_adapters.statements.workbook import read_workbook
 from payments.domain.errors import Invalid
 
 MOST_ROWS = 20_000
@@ -20,7 +20,9 @@ def read_table(file_name: str, body: bytes) -> list[list[str]]:
     ``table_too_long``, ``table_not_supported``, or why the file cannot be read.
     """
     del file_name
-    sheets = read_workbook(body) if body.startswith(b"PK") else _text_sheets(decode_text(body))
+    sheets = (
+        read_apart("workbook", body) if body.startswith(b"PK") else _text_sheets(decode_text(body))
+    )
     for sheet in sheets:
         rows = _rows(sheet)
         if len(rows) > MOST_ROWS:

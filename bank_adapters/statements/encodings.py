@@ -12,6 +12,9 @@ import unicodedata
 
 from payments.domain.errors import Invalid
 
+MOST_TEXT_BYTES = 256 * 1024 * 1024
+"""The longest CSV or HTML file; a million rows take about 120 MB."""
+
 _TCVN3: dict[str, str | int | None] = dict(
     zip(
         "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
@@ -45,6 +48,24 @@ def decode_utf(body: bytes) -> str | None:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
+
+
+def decode_text(body: bytes) -> str:
+    """Decode a file that names no encoding: UTF-8, UTF-16, Windows-1258 or TCVN3.
+
+    Raises Invalid: ``encoding_unknown`` when nothing proves one of them, ``file_cut`` when UTF-8
+    ends inside a letter, ``file_too_large``.
+    """
+    if len(body) > MOST_TEXT_BYTES:
+        raise Invalid("file_too_large", field="file", most_bytes=MOST_TEXT_BYTES)
+    text = decode_utf(body)
+    if text is None:
+        if _ends_inside_a_letter(body):
+            raise Invalid("file_cut", field="file")
+        text = decode_vietnamese(body)
+    if text is None:
+        raise Invalid("encoding_unknown", field="file")
+    return text
 
 
 def decode_head(body: bytes, most: int = 65_536) -> str:
@@ -82,6 +103,15 @@ def decode_declared(body: bytes, encoding: str) -> str:
     if text is None:
         raise Invalid("encoding_unknown", field="file")
     return text
+
+
+def _ends_inside_a_letter(body: bytes) -> bool:
+    """Say whether a file is UTF-8 but for its last letter, of which a part is missing."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.end >= len(body) and "unexpected end" in error.reason
+    return False
 
 
 def _windows_1258(body: bytes) -> str | None:

@@ -16,18 +16,34 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 MOST_DIGITS = 18
 """The longest amount read as one; a longer one fits no column and is a broken file."""
 
-ThousandsMark = Literal[",", ".", ""]
+ThousandsMark = Literal[",", ".", " ", "'", ""]
 """The character between groups of three digits; empty when the file prints none."""
 
+_CLOCK = r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?(?:\s*([AaPp][Mm]|SA|CH))?"
 _DAY_FIRST = re.compile(
-    r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[ T]+([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
+    rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}})(?:[\sT]+{_CLOCK})?"
 )
 _YEAR_FIRST = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]+([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.0+)?)?"
+    rf"([0-9]{{4}})([/.-])([0-9]{{1,2}})\2([0-9]{{1,2}})(?:[\sT]+{_CLOCK})?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?"
 )
-_GROUPED = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:([.,])0{1,2})?")
-_PLAIN = re.compile(r"[0-9]+(?:([.,])0{1,2})?")
-_CURRENCY = re.compile(r"(?:VND|VNĐ|đồng|đ)", re.IGNORECASE)
+_CLOCK_FIRST = re.compile(rf"{_CLOCK}[\s,]+([0-9].{{5,10}})")
+_NAMED_MONTH = re.compile(
+    rf"([0-9]{{1,2}})[\s-]([A-Za-z]{{3}})[A-Za-z]*[\s-]([0-9]{{4}}|[0-9]{{2}})(?:\s+{_CLOCK})?"
+)
+_TOGETHER = re.compile(
+    r"(20[0-9]{2})([01][0-9])([0-3][0-9])(?:[\sT]*([0-9]{2})([0-9]{2})([0-9]{2}))?"
+)
+_SERIAL = re.compile(r"([3-7][0-9]{4})(?:\.[0-9]+)?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_EXCEL_EPOCH = date(1899, 12, 30)
+
+_MARKS = r"[.,' ]"
+_GROUPED = re.compile(
+    rf"[0-9]{{1,3}}(?:({_MARKS})[0-9]{{3}})(?:\1[0-9]{{3}})*(?:([.,])([0-9]{{1,2}}))?"
+)
+_PLAIN = re.compile(r"[0-9]+(?:([.,])([0-9]{1,2}))?")
+_CURRENCY = re.compile(r"VND|VNĐ|đồng|₫|đ|dong|USD|EUR", re.IGNORECASE)
+_CREDIT_OR_DEBIT = re.compile(r"(?<=[0-9)\s])(CR|DR|C|D)$", re.IGNORECASE)
 
 
 def clean_text(text: str) -> str:
@@ -42,28 +58,74 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", shown)
 
 
-@lru_cache(maxsize=1024)  # a statement names few days, each on many rows
+@lru_cache(maxsize=4096)  # a statement names few days, each on many rows
 def read_date(text: str) -> tuple[date, datetime | None] | None:
-    """Read DD/MM/YYYY or YYYY-MM-DD, with a time of day in Vietnam when one is printed.
+    """Read a day as Vietnamese banks print it, with a time of day in Vietnam when one is printed.
 
+    Day, month, year with ``/``, ``-`` or ``.`` and two or four digits of the year; year first; a
+    month named in English; eight digits; Excel's day number. The time stands behind or before.
     Month and day are never swapped to make a date fit: 13 in the month's place is no date.
     Returns the day and, with a time, the instant in UTC; None when it is no date.
     """
-    words = text.strip()
-    if found := _YEAR_FIRST.fullmatch(words):
-        year, month, day, clock = found.groups()
-    elif found := _DAY_FIRST.fullmatch(words):
-        day, month, year, clock = found.groups()
-    else:
+    words = text.strip().lstrip("'")
+    if not words or len(words) > 40:
         return None
     try:
-        booked_on = date(int(year), int(month), int(day))
-        if clock is None:
-            return booked_on, None
-        local = datetime.fromisoformat(f"{booked_on.isoformat()} {clock}").replace(tzinfo=VIETNAM)
+        return _dated(words)
     except ValueError:
         return None
-    return booked_on, local.astimezone(UTC)
+
+
+def _dated(words: str) -> tuple[date, datetime | None] | None:
+    if found := _DAY_FIRST.fullmatch(words):
+        day, _, month, year, clock, half = found.groups()
+        return _moment(_full_year(year), int(month), int(day), clock, half)
+    if found := _YEAR_FIRST.fullmatch(words):
+        year, _, month, day, clock, half, offset = found.groups()
+        return _moment(int(year), int(month), int(day), clock, half, offset)
+    if found := _NAMED_MONTH.fullmatch(words):
+        day, name, year, clock, half = found.groups()
+        month = str(_MONTHS.index(name.lower()) + 1)
+        return _moment(_full_year(year), int(month), int(day), clock, half)
+    if found := _TOGETHER.fullmatch(words):
+        year, month, day, hour, minute, second = found.groups()
+        clock = f"{hour}:{minute}:{second}" if hour else None
+        return _moment(int(year), int(month), int(day), clock, None)
+    if found := _CLOCK_FIRST.fullmatch(words):
+        later = _dated(found[3].strip())
+        if later is None or later[1] is not None:
+            return None
+        return _moment(later[0].year, later[0].month, later[0].day, found[1], found[2])
+    if found := _SERIAL.fullmatch(words):
+        return _EXCEL_EPOCH + timedelta(days=int(found[1])), None
+    return None
+
+
+def _full_year(year: str) -> int:
+    # Two digits are of this century: no statement is older.
+    return int(year) if len(year) == 4 else 2000 + int(year)
+
+
+def _moment(
+    year: int, month: int, day: int, clock: str | None, half: str | None, offset: str | None = None
+) -> tuple[date, datetime | None]:
+    booked_on = date(year, month, day)
+    if clock is None:
+        return booked_on, None
+    hour, minute, *second = (int(part) for part in clock.split(":"))
+    if half and half.upper() in {"PM", "CH"} and hour < 12:
+        hour += 12
+    elif half and half.upper() in {"AM", "SA"} and hour == 12:
+        hour = 0
+    zone = VIETNAM if not offset else datetime.strptime(offset, "%z").tzinfo
+    local = datetime(year, month, day, hour, minute, second[0] if second else 0, tzinfo=zone)
+    return local.astimezone(VIETNAM).date(), local.astimezone(UTC)
+
+
+def read_clock(text: str, day: date) -> datetime | None:
+    """Read a time of day that stands in a column of its own; None when it is none."""
+    read = read_date(f"{day.isoformat()} {text.strip()}")
+    return read[1] if read else None
 
 
 def day_of_bank_month(year: int, month: int, day: int) -> date | None:
@@ -81,52 +143,78 @@ def thousands_mark(texts: Iterable[str]) -> ThousandsMark | None:
 
     Returns None when they contradict each other: then no amount of the table can be trusted.
     """
-    marks: set[str] = set()
+    grouping: set[str] = set()
+    implied: set[str] = set()
+    long_plain = False
     for text in texts:
         digits = bare_digits(text)[1]
         if found := _GROUPED.fullmatch(digits):
-            marks.add(found[1])
+            grouping.add(found[1])
             if found[2] == found[1]:
                 return None
-        elif (found := _PLAIN.fullmatch(digits)) and found[1]:
-            # 5000.00 can only stand in a file that groups with the other character.
-            marks.add("," if found[1] == "." else ".")
-    if len(marks) > 1:
-        return None
-    mark = marks.pop() if marks else ""
-    return "," if mark == "," else "." if mark == "." else ""
+        elif found := _PLAIN.fullmatch(digits):
+            long_plain = long_plain or len(digits.partition(found[1] or " ")[0]) > 3
+            if found[1]:
+                # 5000.00 can only stand in a file that groups with another character.
+                implied.add("," if found[1] == "." else ".")
+    if grouping & {" ", "'"}:
+        # A blank groups digits only where it groups all of them: else it parts two numbers.
+        return None if long_plain or len(grouping) > 1 else _as_mark(grouping)
+    return _as_mark(grouping | implied) if len(grouping | implied) < 2 else None
 
 
-def read_amount(text: str, mark: ThousandsMark) -> int | None:
-    """Read whole đồng from ASCII digits grouped by ``mark``; zero decimals may be printed.
+def _as_mark(marks: set[str]) -> ThousandsMark:
+    return next((mark for mark in _ALL_MARKS if mark in marks), "")
 
-    ``-``, ``+``, parentheses for negative and the currency's name around the digits are understood.
+
+_ALL_MARKS: tuple[ThousandsMark, ...] = (",", ".", " ", "'", "")
+
+
+def read_amount(text: str, mark: ThousandsMark, decimals: int = 0) -> int | None:
+    """Read an amount from ASCII digits grouped by ``mark``, in units of ``10 ** -decimals``.
+
+    Đồng has no decimals, so only zeros may be printed behind its point. ``-``, ``+``, parentheses
+    for negative, CR and DR and the currency's name around the digits are understood.
     Returns None when the text is not an amount, never a part of it.
     """
     negative, digits = bare_digits(text)
+    if digits.isdigit() and digits.isascii() and len(digits) + decimals <= MOST_DIGITS:
+        units = int(digits + "0" * decimals)
+        return -units if negative else units
     found = _GROUPED.fullmatch(digits)
     if found is None:
         found = _PLAIN.fullmatch(digits)
         if found is None or (found[1] and found[1] == mark):
             return None
-        whole = digits.partition(found[1])[0] if found[1] else digits
+        whole, _, fraction = digits.partition(found[1]) if found[1] else (digits, "", "")
     else:
         if found[1] != mark or found[2] == found[1]:
             return None
-        whole = (digits.partition(found[2])[0] if found[2] else digits).replace(mark, "")
-    if len(whole) > MOST_DIGITS:
+        whole, _, fraction = digits.partition(found[2]) if found[2] else (digits, "", "")
+        whole = whole.replace(mark, "")
+    if len(whole) > MOST_DIGITS or fraction[decimals:].strip("0"):
         return None
-    return -int(whole) if negative else int(whole)
+    units = int(whole + "0" * decimals) + int(fraction[:decimals].ljust(decimals, "0") or "0")
+    return -units if negative else units
 
 
 def bare_digits(text: str) -> tuple[bool, str]:
     """Take sign, parentheses and currency off an amount: whether it is negative, and the rest."""
+    if text.isascii() and text[:1].isdigit() and text[-1:].isdigit():
+        return False, text
     words = _CURRENCY.sub("", text).strip()
+    negative = False
+    if side := _CREDIT_OR_DEBIT.search(words):
+        negative = side[1].upper().startswith("D")
+        words = words[: side.start()].strip()
+    words = words.replace("\u2212", "-").replace("\u00a0", " ").replace("\u202f", " ").strip()
     if words.startswith("(") and words.endswith(")"):
         return True, words[1:-1].strip()
     if words.startswith(("-", "+")):
         return words[0] == "-", words[1:].strip()
-    return False, words
+    if words.endswith(("-", "+")):
+        return words[-1] == "-", words[:-1].strip()
+    return negative, words
 
 
 def _printable(letter: str) -> str:

@@ -2,50 +2,42 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 
+from bank_adapters.statements.encodings import decode_text
+from bank_adapters.statements.header import find_header
 from payments.domain.errors import Invalid
+
+__all__ = ["Sheet", "best_sheet", "decode_text", "delimited_sheets", "html_sheet", "is_html"]
 
 DELIMITERS = (",", ";", "\t", "|")
 """What may stand between the values of a CSV file. The header words prove which one it is."""
 
-MOST_TEXT_BYTES = 256 * 1024 * 1024
-"""The longest CSV or HTML file; a million rows take about 120 MB."""
-
 MOST_SPAN = 64
 """Columns that one HTML cell may cover; a larger number is a trick, not a table."""
+
+_TAG = re.compile(r"(/?)([A-Za-z][A-Za-z0-9]*)")
+_SPAN = re.compile(r"(?i)colspan\s*=\s*[\"']?([0-9]{1,3})(?![0-9])")
+
+HEAD_ROWS = 400
+"""Rows in which a header is looked for before the delimiter is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows of cells as text, each with the number of its row or line in the file."""
+    """Rows of cells as text, each with the number of its row or line in the file.
+
+    ``is_ended`` says that the last row has its own end: a file cut off inside a row has not.
+    """
 
     name: str
     rows: list[tuple[int, list[str]]]
-
-
-def decode_text(body: bytes) -> str:
-    """Decode UTF-8 or UTF-16, with and without a byte order mark.
-
-    Raises Invalid with the code ``encoding_unknown``: an encoding is found, never guessed.
-    """
-    if len(body) > MOST_TEXT_BYTES:
-        raise Invalid("file_too_large", field="file", most_bytes=MOST_TEXT_BYTES)
-    try:
-        if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return body.decode("utf-16")
-        if body[1:2] == b"\0":
-            return body.decode("utf-16-le")
-        if body[:1] == b"\0":
-            return body.decode("utf-16-be")
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid("encoding_unknown", field="file") from None
+    is_ended: bool = True
 
 
 def is_html(text: str) -> bool:
@@ -60,18 +52,55 @@ def delimited_sheets(text: str) -> Iterator[Sheet]:
     A file that breaks the rules of quotation under a delimiter is not of that delimiter.
     """
     for delimiter in DELIMITERS:
-        if delimiter not in text:
-            continue
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows: list[tuple[int, list[str]]] = []
-        line = 1
-        try:
-            for row in reader:
-                rows.append((line, row))
-                line = reader.line_num + 1
-        except csv.Error:
-            continue
-        yield Sheet("", rows)
+        if delimiter in text:
+            try:
+                yield Sheet("", list(numbered_rows(io.StringIO(text, newline=""), delimiter)))
+            except csv.Error:
+                continue
+
+
+def best_sheet(text: str) -> Sheet:
+    """Give the rows under the delimiter that finds most columns of a statement's header.
+
+    Where there is no header, the one that cuts most rows into most cells. Raises Invalid with the
+    code ``file_cut`` when the file ends inside a quotation, ``csv_malformed`` for other breaks.
+    """
+    delimiter = best_delimiter(text)
+    try:
+        rows = list(numbered_rows(io.StringIO(text, newline=""), delimiter))
+    except csv.Error as error:
+        code = "file_cut" if "unexpected end" in str(error) else "csv_malformed"
+        raise Invalid(code, field="file") from None
+    return Sheet("", rows, is_ended=text.endswith(("\n", "\r")))
+
+
+def best_delimiter(text: str) -> str:
+    """Choose the delimiter by the head of the file."""
+    return max(DELIMITERS, key=lambda delimiter: _worth(text, delimiter))
+
+
+def _worth(text: str, delimiter: str) -> tuple[int, int]:
+    """Return how many columns of a header a delimiter finds, and how many cells it cuts."""
+    columns = cells = 0
+    try:
+        rows = numbered_rows(io.StringIO(text, newline=""), delimiter)
+        for _, (_, row) in zip(range(HEAD_ROWS), rows, strict=False):
+            cells += len(row)
+            header = find_header(row)
+            if header.is_complete:
+                columns = max(columns, len(header.columns))
+    except csv.Error:
+        return columns, 0
+    return columns, cells
+
+
+def numbered_rows(lines: io.TextIOBase, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of the line it begins on. Raises csv.Error."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    line = 1
+    for row in reader:
+        yield line, row
+        line = reader.line_num + 1
 
 
 def html_sheet(text: str) -> Sheet:
@@ -82,17 +111,18 @@ def html_sheet(text: str) -> Sheet:
     """
     tables = _Tables()
     tables.feed(text)
-    tables.close()
     if tables.open_tables or ("<html" in text[:4096].lower() and not tables.page_ended):
         raise Invalid("file_cut", field="file")
     return Sheet("", list(enumerate(tables.rows, start=1)))
 
 
-class _Tables(HTMLParser):
-    """Collects the text of table cells; scripts and styles are not text."""
+class _Tables:
+    """Collects the text of table cells; scripts and styles are not text.
+
+    A reader of our own, because the standard one takes the square of the time over unended tags.
+    """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.rows: list[list[str]] = []
         self.open_tables = 0
         self.page_ended = False
@@ -100,37 +130,45 @@ class _Tables(HTMLParser):
         self._span = 1
         self._silent = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a table, row or cell; a bank's page may leave the last one unclosed."""
-        if tag in {"table", "tr", "td", "th"}:
-            self._finish_cell()
-        if tag == "table":
-            self.open_tables += 1
-        elif tag == "tr":
-            self.rows.append([])
-        elif tag in {"td", "th"}:
-            span = dict(attrs).get("colspan") or "1"
-            self._span = int(span) if span.isascii() and span.isdigit() and len(span) < 4 else 1
-            self._cell = []
-        elif tag == "br" and self._cell is not None:
-            self._cell.append("\n")
-        elif tag in {"script", "style"}:
-            self._silent = True
+    def feed(self, text: str) -> None:
+        """Read a whole page. Raises Invalid, ``file_cut``, when a tag or comment does not end."""
+        place = 0
+        while (begin := text.find("<", place)) >= 0:
+            self._data(text[place:begin])
+            mark = "-->" if text.startswith("<!--", begin) else ">"
+            end = text.find(mark, begin)
+            if end < 0:
+                raise Invalid("file_cut", field="file")
+            if mark == ">":
+                self._tag(text[begin + 1 : end])
+            place = end + len(mark)
+        self._data(text[place:])
+        self._finish_cell()
 
-    def handle_endtag(self, tag: str) -> None:
-        """Close what is open."""
-        if tag in {"td", "th", "tr", "table"}:
+    def _tag(self, inside: str) -> None:
+        named = _TAG.match(inside)
+        if named is None:
+            return
+        closing, name = bool(named[1]), named[2].lower()
+        if name in {"table", "tr", "td", "th"}:
             self._finish_cell()
-        if tag == "table":
-            self.open_tables -= 1
-        elif tag == "html":
+        if name == "table":
+            self.open_tables += -1 if closing else 1
+        elif name in {"script", "style"}:
+            self._silent = not closing
+        elif name == "html" and closing:
             self.page_ended = True
-        elif tag in {"script", "style"}:
-            self._silent = False
+        elif name == "tr" and not closing:
+            self.rows.append([])
+        elif name in {"td", "th"} and not closing:
+            span = _SPAN.search(inside)
+            self._span = int(span[1]) if span else 1
+            self._cell = []
+        elif name == "br" and self._cell is not None:
+            self._cell.append("\n")
 
-    def handle_data(self, data: str) -> None:
-        """Keep the text of a cell."""
-        if self._cell is not None and not self._silent:
+    def _data(self, data: str) -> None:
+        if data and self._cell is not None and not self._silent:
             self._cell.append(data)
 
     def _finish_cell(self) -> None:
@@ -139,5 +177,5 @@ class _Tables(HTMLParser):
         if not self.rows:
             self.rows.append([])
         blanks = [""] * (min(self._span, MOST_SPAN) - 1)
-        self.rows[-1].extend(["".join(self._cell).strip(), *blanks])
+        self.rows[-1].extend([unescape("".join(self._cell)).strip(), *blanks])
         self._cell = None

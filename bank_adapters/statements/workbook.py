@@ -9,7 +9,9 @@ own: the reader sees nothing that was not checked.
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from datetime import date, datetime, time, timedelta
@@ -35,6 +37,14 @@ RATIO_FROM = 1024 * 1024
 MOST_CELLS = 4_000_000
 """Cells in the rectangle from A1 to the last cell of a sheet, because readers keep them all."""
 
+MOST_ROWS = 250_000
+"""Rows of a workbook; a statement with more comes as a text file."""
+
+# RuntimeError is what zipfile raises for a password, ValueError for an impossible place.
+_NO_ZIP = (
+    zipfile.BadZipFile, zlib.error, struct.error, lzma.LZMAError,
+    EOFError, LookupError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
+)  # fmt: skip
 _CHUNK = 1024 * 1024
 _WANTED = (".xml", ".rels")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
@@ -43,6 +53,9 @@ _ROW = re.compile(rb"<(?:[A-Za-z0-9_]+:)?row\s[^>]*?\br\s*=\s*[\"']([0-9]{1,7})[
 _ODD_REFERENCE = re.compile(
     rb"<(?:[A-Za-z0-9_]+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*[\"'](?![A-Z]{0,3}[0-9]{1,7}[\"'])"
 )
+_PLAIN = re.compile(rb'<(?:c|row) r="([A-Z]{0,3}[0-9]{1,7})"')
+_OTHERWISE = re.compile(rb"<(?:(?:c|row)[\t\r\n]|[A-Za-z0-9_]+:(?:c|row)[\s>/])")
+_LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -58,20 +71,19 @@ def read_workbook(body: bytes) -> list[Sheet]:
         names = [
             sheet.name for sheet in workbook.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet
         ]
-        return [
-            Sheet(
-                name,
-                [
-                    (number, [_cell_text(value) for value in row])
-                    for number, row in enumerate(
-                        workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), start=1
-                    )
-                ],
-            )
-            for name in names
-        ]
-    except (CalamineError, ValueError, OSError):
+        return [Sheet(name, _rows(workbook, name)) for name in names]
+    except (CalamineError, ValueError, OSError, OverflowError):
         raise Invalid("workbook_unreadable", field="file") from None
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[str]]]:
+    table = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    if len(table) > MOST_ROWS:
+        raise _refused("too_many_rows")
+    return [
+        (number, [value if type(value) is str else _cell_text(value) for value in row])
+        for number, row in enumerate(table, start=1)
+    ]
 
 
 def checked_workbook(body: bytes) -> bytes:
@@ -84,8 +96,7 @@ def checked_workbook(body: bytes) -> bytes:
             parts = source.infolist()
             _check_directory(parts)
             return _copy(source, parts)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        # RuntimeError is what zipfile raises for a password.
+    except _NO_ZIP:
         raise Invalid("workbook_unreadable", field="file") from None
 
 
@@ -151,17 +162,26 @@ def _check_part(name: str, content: bytes) -> None:
 
 
 def _check_cells(content: bytes) -> None:
-    if _ODD_REFERENCE.search(content):
-        raise _refused("cell_reference")
-    columns: set[bytes] = set()
-    last_row = 1
-    for letters, digits in _REFERENCE.findall(content):
-        columns.add(letters)
-        last_row = max(last_row, int(digits))
-    last_row = max([last_row, *map(int, _ROW.findall(content))])
-    last_column = max((_column(letters) for letters in columns), default=1)
-    if last_row * last_column > MOST_CELLS:
+    named = _PLAIN.findall(content)
+    elements = content.count(b"<c ") + content.count(b"<row ")
+    if len(named) == elements and _OTHERWISE.search(content) is None:
+        # As every spreadsheet program writes it: the name is each element's first attribute.
+        names = b"\n".join(named)
+    else:
+        if _ODD_REFERENCE.search(content):
+            raise _refused("cell_reference")
+        names = b"\n".join(
+            [letters + digits for letters, digits in _REFERENCE.findall(content)]
+            + _ROW.findall(content)
+        )
+    rows = set(names.translate(None, _LETTERS).split(b"\n"))
+    columns = set(names.translate(None, _DIGITS).split(b"\n"))
+    last_row = max(int(row or b"1") for row in rows)
+    last_column = max(_column(letters) for letters in columns)
+    if last_row * max(last_column, 1) > MOST_CELLS:
         raise _refused("cells_too_far")
+    if max(last_row, content.count(b"<row")) > MOST_ROWS:
+        raise _refused("too_many_rows")
 
 
 def _column(letters: bytes) -> int:

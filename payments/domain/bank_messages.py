@@ -143,7 +143,8 @@ class StatementEntry:
     """A line of a statement. ``where`` is the line or row in the file that a person can find.
 
     ``amount`` is whole đồng and positive; ``direction`` already includes a reversal's sign
-    (an MT940 ``RC`` is OUT with ``is_reversal``). A pending entry is never money.
+    (an MT940 ``RC`` is OUT with ``is_reversal``). A pending entry is never money. A charge is what
+    the bank takes in columns of its own, outside its totals of debits and credits.
     """
 
     where: str
@@ -157,6 +158,7 @@ class StatementEntry:
     balance_after: int | None = None
     is_reversal: bool = False
     is_pending: bool = False
+    is_charge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ class Statement:
     Amounts are whole units of ``10 ** -decimals`` of the currency: đồng has no decimals, so 0.
     ``account_number`` and ``currency`` are empty when the file does not say. ``prints_opening`` is
     False for a format that knows no opening balance: it opens where the one before it closed.
+    ``fees`` and ``vat`` are what the entries marked as charges add up to; interest in the same
+    column lowers them.
     """
 
     account_number: str

@@ -5,6 +5,7 @@ from payments.ports.bank import (
     BankSimulator,
     CheckingAdapter,
     Delivery,
+    MapsColumns,
     ReadTable,
     StatementReader,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Clock",
     "Delivery",
     "Ids",
+    "MapsColumns",
     "OpenUnitOfWork",
     "Passwords",
     "ReadTable",

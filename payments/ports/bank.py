@@ -22,6 +22,7 @@ from payments.domain.bank_messages import (
     StatementFile,
     TransferNotice,
 )
+from payments.domain.column_mapping import ColumnMapping, TableHead
 
 
 class BankAdapter(Protocol):
@@ -100,6 +101,19 @@ class StatementReader(Protocol):
 
     def read(self, body: bytes) -> StatementFile:
         """Read the file. Raises InvalidFile or Invalid when it cannot be read at all."""
+        ...
+
+
+@runtime_checkable
+class MapsColumns(Protocol):
+    """A statement reader whose tables a person may explain, column by column."""
+
+    def head(self, body: bytes) -> TableHead:
+        """Return the first rows of a file's table. Raises Invalid when it cannot be read."""
+        ...
+
+    def read_mapped(self, body: bytes, mapping: ColumnMapping) -> StatementFile:
+        """Read the file by a mapping. Raises InvalidFile or Invalid when it cannot be read."""
         ...
 
 

@@ -167,6 +167,11 @@ ERROR_SENTENCES: dict[str, str] = {
     "date_unreadable": N_("The date cannot be read."),
     "direction_unclear": N_("It is not clear whether money came in or went out."),
     "statement_format_unknown": N_("No bank statement is recognised in this file."),
+    "statement_file_imported": N_("The file is in the books already."),
+    "statement_has_no_columns": N_("A file of this format has no columns to name."),
+    "mapping_incomplete": N_("Name at least the day, and the money in or out."),
+    "column_named_twice": N_("Two columns have the same name."),
+    "csv_malformed": N_("The quotation marks of the file do not match."),
     "statement_format_unclear": N_("The file fits several kinds of bank statement."),
     # Settings, reports and statements
     "api_key_revoked": N_("This key has already been revoked."),

@@ -19,7 +19,7 @@ from payments.domain.bank_messages import (
 )
 from payments.domain.errors import Invalid, InvalidFile, Problem
 from payments.ports.bank import StatementReader
-from reconciliation.domain.statement_checks import check_statement
+from reconciliation.domain.statement_checks import check_statement, listed
 from reconciliation.services.read_statement import MOST_BYTES, read_statement
 
 PROBLEMS, UNREADABLE = 1, 2
@@ -88,9 +88,8 @@ def _print(statements: list[dict[str, object]], problems: list[dict[str, str]]) 
 def _statement(
     statement: Statement, problems: tuple[StatementProblem, ...], unread: AbstractSet[str]
 ) -> dict[str, object]:
-    booked = [entry for entry in statement.entries if not entry.is_pending]
-    credited = sum(entry.amount for entry in booked if entry.direction is Direction.IN)
-    debited = sum(entry.amount for entry in booked if entry.direction is Direction.OUT)
+    credited = listed(statement, Direction.IN)
+    debited = listed(statement, Direction.OUT)
     places = statement.decimals
     return {
         "account": statement.account_number or None,

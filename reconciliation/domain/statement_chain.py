@@ -112,10 +112,7 @@ def _problems(
     chain: Chain, statement: Statement, keys: Sequence[str], period_to: date
 ) -> list[StatementProblem]:
     """Return what is wrong with the place of a statement in its chain."""
-    problems = []
-    if statement.fees or statement.vat:
-        message = "fees are charged outside the entries, so the entries are not the whole movement"
-        problems.append(StatementProblem("charges_apart", "totals", message))
+    problems: list[StatementProblem] = []
     if chain.balance is None or statement.closing is None or chain.through is None:
         return problems
     is_newest = period_to >= chain.through

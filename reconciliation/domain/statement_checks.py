@@ -60,6 +60,15 @@ def entry_keys(entries: Sequence[StatementEntry]) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def listed(statement: Statement, side: Direction) -> int:
+    """Return the sum of one side as banks print it: booked, and without charges apart."""
+    return sum(
+        entry.amount
+        for entry in statement.entries
+        if entry.direction is side and not entry.is_pending and not entry.is_charge
+    )
+
+
 def same_account(printed: str, own: str) -> bool:
     """Whether a statement's account is the centre's own, as banks print it.
 
@@ -108,7 +117,6 @@ def _equation(statement: Statement, previous: int | None) -> Iterator[StatementP
     if opening is None or closing is None:
         return
     reached = opening + sum(map(movement, statement.entries))
-    reached -= statement.fees + statement.vat
     difference = closing - reached
     if difference:
         message = f"opening and entries make {reached}, but {closing} is printed"
@@ -123,9 +131,8 @@ def _chain(statement: Statement, previous: int | None) -> Iterator[StatementProb
 
 
 def _printed_totals(statement: Statement) -> Iterator[StatementProblem]:
-    booked = [entry for entry in statement.entries if not entry.is_pending]
-    credited = sum(entry.amount for entry in booked if entry.direction is Direction.IN)
-    debited = sum(entry.amount for entry in booked if entry.direction is Direction.OUT)
+    credited = listed(statement, Direction.IN)
+    debited = listed(statement, Direction.OUT)
     for rule, printed, counted in (
         ("printed_credits", statement.printed_credits, credited),
         ("printed_debits", statement.printed_debits, debited),

@@ -33,6 +33,24 @@ class StatementFileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementProfile:
+    """A mapping of columns that a person made once, for every file with the same header.
+
+    ``header_key`` names the row above the entries by its content; empty when there is none.
+    ``columns`` is JSON: each meaning with its place. The newest of a header counts.
+    """
+
+    centre_id: str
+    profile_id: str
+    name: str
+    header_key: str
+    account_id: str
+    columns: str
+    made_by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StatementRecord:
     """A bank's list for one account. ``opening`` and ``closing`` are None when none is printed.
 

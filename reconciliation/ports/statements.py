@@ -9,7 +9,7 @@ from typing import Protocol
 
 from payments.domain.breaks import Break
 from payments.domain.transfers import Transfer
-from reconciliation.domain.statements import FileVerdict, StatementFileRecord
+from reconciliation.domain.statements import FileVerdict, StatementFileRecord, StatementProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,18 @@ class StatementsRepository(Protocol):
         self, centre_id: str, body_sha256: str, verdict: FileVerdict
     ) -> StatementFileRecord | None:
         """Return a file handed in before with exactly these bytes and this verdict."""
+        ...
+
+    def kept_file(self, centre_id: str, file_id: str) -> StatementFileRecord:
+        """Return a file with its bytes. Raises NotFound."""
+        ...
+
+    def profile_of(self, centre_id: str, header_keys: Iterable[str]) -> StatementProfile | None:
+        """Return the newest mapping made for one of some header rows."""
+        ...
+
+    def has_profiles(self, centre_id: str) -> bool:
+        """Say whether a centre has made any mapping."""
         ...
 
     def entries_in(self, centre_id: str, file_id: str) -> int:

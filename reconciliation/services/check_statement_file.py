@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
 from payments.domain.centres import BankAccount
 from payments.domain.errors import Invalid, InvalidFile
-from payments.ports import StatementReader
 from reconciliation.domain.statement_chain import (
     Chain,
     Followed,
@@ -30,7 +29,7 @@ class Plan:
 
 
 def plan_file(
-    uow: BooksUnitOfWork, centre_id: str, reader: StatementReader, body: bytes, today: date
+    uow: BooksUnitOfWork, centre_id: str, read: Callable[[], StatementFile], today: date
 ) -> tuple[list[Plan], list[StatementProblem]]:
     """Read a file and lay each statement at the end of its account's chain; nothing is written.
 
@@ -39,7 +38,7 @@ def plan_file(
     Returns the statements that can be followed, and every problem; with problems none is believed.
     """
     try:
-        content = reader.read(body)
+        content = read()
     except InvalidFile as error:
         return [], [
             StatementProblem(found.code, found.where, found.code, _facts(found.facts))

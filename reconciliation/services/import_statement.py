@@ -26,6 +26,7 @@ from reconciliation.domain.statements import (
 )
 from reconciliation.ports import BooksUnitOfWork
 from reconciliation.services.check_statement_file import Plan, plan_file
+from reconciliation.services.map_statement import reading_of
 from reconciliation.services.match_statement import (
     Importing,
     open_account,
@@ -82,7 +83,8 @@ def import_statement(
         )
     reader = choose_reader(file_name, body, readers)
     today = local(world.clock.now()).date()
-    plans, problems = plan_file(uow, actor.centre_id, reader, body, today)
+    read = reading_of(uow, actor.centre_id, reader, body)
+    plans, problems = plan_file(uow, actor.centre_id, read, today)
     file = StatementFileRecord(
         centre_id=actor.centre_id,
         file_id=world.ids.new(),
@@ -98,7 +100,7 @@ def import_statement(
     if problems:
         return _quarantine(uow, world, actor, file, problems)
     uow.add(file)
-    return _import(uow, world, actor, file, plans)
+    return book_file(uow, world, actor, file, plans)
 
 
 def problems_json(problems: Iterable[StatementProblem]) -> str:
@@ -138,7 +140,7 @@ def _quarantine(
     )
 
 
-def _import(
+def book_file(
     uow: BooksUnitOfWork,
     world: World,
     actor: Actor,

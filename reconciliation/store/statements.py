@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from payments.domain.bank_messages import Direction
 from payments.domain.breaks import Break, BreakKind
 from payments.domain.business_day import local
+from payments.domain.errors import NotFound
 from payments.domain.transfers import Teller, Transfer
 from payments.store import tables_books as books
 from payments.store import tables_money as money
@@ -18,6 +19,7 @@ from payments.store.session import Session
 from reconciliation.domain.statements import (
     FileVerdict,
     StatementFileRecord,
+    StatementProfile,
     StatementRecord,
 )
 from reconciliation.ports.statements import ChainPosition
@@ -58,6 +60,32 @@ class SqlStatements:
             table.c.verdict == verdict,
         )
         return self._session.first(StatementFileRecord, statement)
+
+    def kept_file(self, centre_id: str, file_id: str) -> StatementFileRecord:
+        """Return a file with its bytes. Raises NotFound."""
+        table = tables.statement_files
+        statement = select(table).where(table.c.centre_id == centre_id, table.c.file_id == file_id)
+        found = self._session.first(StatementFileRecord, statement)
+        if found is None:
+            raise NotFound("statement_file_unknown")
+        return found
+
+    def profile_of(self, centre_id: str, header_keys: Iterable[str]) -> StatementProfile | None:
+        """Return the newest mapping made for one of some header rows."""
+        table = tables.statement_profiles
+        statement = (
+            select(table)
+            .where(table.c.centre_id == centre_id, table.c.header_key.in_(list(header_keys)))
+            .order_by(table.c.made_at.desc(), table.c.profile_id.desc())
+            .limit(1)
+        )
+        return self._session.first(StatementProfile, statement)
+
+    def has_profiles(self, centre_id: str) -> bool:
+        """Say whether a centre has made any mapping."""
+        table = tables.statement_profiles
+        statement = select(func.count()).where(table.c.centre_id == centre_id)
+        return bool(self._session.scalar(statement))
 
     def entries_in(self, centre_id: str, file_id: str) -> int:
         """Return how many entries the statements of a file hold, known ones included."""

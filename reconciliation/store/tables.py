@@ -28,6 +28,7 @@ from reconciliation.domain.statements import (
     Settlement,
     StatementEntryRecord,
     StatementFileRecord,
+    StatementProfile,
     StatementRecord,
 )
 
@@ -45,6 +46,20 @@ statement_files = fact_table(
     instant("received_at"),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
     UniqueConstraint("body_sha256", "verdict", "centre_id"),
+)
+
+statement_profiles = fact_table(
+    "statement_profiles",
+    centre(),
+    key("profile_id"),
+    words("name", 100),
+    words("header_key", 64),
+    ident("account_id"),
+    text("columns"),
+    words("made_by", 100),
+    instant("made_at"),
+    refers(["account_id"], "bank_accounts"),
+    Index("ix_statement_profiles__header", "header_key", "centre_id"),
 )
 
 statements = fact_table(
@@ -104,6 +119,7 @@ settlements = fact_table(
 )
 
 keep(StatementFileRecord, statement_files)
+keep(StatementProfile, statement_profiles)
 keep(StatementRecord, statements)
 keep(StatementEntryRecord, statement_entries)
 keep(Settlement, settlements)

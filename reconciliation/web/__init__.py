@@ -16,6 +16,7 @@ def register(app: Flask) -> None:
         audit_words,
         books,
         breaks,
+        columns,
         day_close,
         finance,
         reports,

@@ -54,6 +54,7 @@ ACTIONS: dict[str, str] = {
     "staff.signed_in": N_("Signed in"),
     "staff.signed_out": N_("Signed out"),
     "statement.imported": N_("Statement imported"),
+    "statement.mapped": N_("Statement columns named"),
     "statement.quarantined": N_("Statement kept apart"),
     "till.closed": N_("Till counted"),
     "till.opened": N_("Till opened"),

@@ -23,7 +23,6 @@ RULES: dict[str, str] = {
     "printed_count": N_("%(printed)s rows are announced, but %(read)s were read."),
     "printed_sum": N_("The rows do not add up to the sum of all movements that is printed."),
     "row_chain": N_("The running balance jumps: a movement of %(missing)s ₫ is missing."),
-    "charges_apart": N_("Bank charges stand outside the rows, so the rows are not all."),
     "period": N_("The period ends before it begins."),
     "period_missing": N_("The statement does not say which days it covers."),
     "date_outside_period": N_("The date %(day)s lies outside the statement's period."),
@@ -33,7 +32,9 @@ RULES: dict[str, str] = {
     "nothing_read": N_("Neither a row nor a balance was found."),
     "entry_after_closing": N_("A row stands behind the closing balance."),
     # What could not be read.
-    "amount_missing": N_("The row has no amount."),
+    "amount_missing": N_(
+        "The row has no amount. By the running balance, a movement of %(missing)s ₫ is missing."
+    ),
     "amount_unreadable": N_("The amount cannot be read."),
     "amounts_contradict": N_("The row has both an incoming and an outgoing amount."),
     "direction_unclear": N_("It is not clear whether money came in or went out."),
@@ -49,8 +50,10 @@ RULES: dict[str, str] = {
     "message_cut": N_("The file ends in the middle of a statement."),
     "file_cut": N_("The file is cut off."),
     "file_empty": N_("The file is empty."),
+    "csv_malformed": N_("The quotation marks of the file do not match."),
     "file_too_large": N_("The file is too large."),
     "encoding_unknown": N_("The characters of the file cannot be read."),
+    "mapping_incomplete": N_("Name at least the day, and the money in or out."),
     "header_not_found": N_("The header row of the table was not found."),
     "xml_unreadable": N_("The XML of the file is broken."),
     "xml_refused": N_("The XML contains what a statement never does, and is not read."),

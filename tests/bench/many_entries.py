@@ -48,7 +48,7 @@ def prove(day: Day, transfers: list[Transfer], balance: int) -> int:
         centre_id=day.made.centre_id,
         file_id=day.world.ids.new(),
         name=f"{today}.csv",
-        reader="vietcombank",
+        reader="spreadsheet",
         body=body,
         body_sha256=hashlib.sha256(body).hexdigest(),
         verdict=FileVerdict.IMPORTED,

@@ -27,6 +27,7 @@ from tests.bench import (  # noqa: E402
     references,
     statement_lines,
     statement_reading,
+    statement_tables,
     webhooks,
 )
 from tests.databases import new_postgresql, new_sqlite  # noqa: E402
@@ -54,6 +55,7 @@ def main(sections: list[str]) -> None:
         "books": lambda: books_check.rows({"SQLite": _sqlite, "PostgreSQL": new_postgresql}),
         "pictures": qr_pictures.rows,
         "reading": statement_reading.rows,
+        "tables": statement_tables.measure,
         "year": lambda: [_year_row()],
     }
     if unknown := set(sections) - measures.keys():

@@ -6,7 +6,14 @@ import unicodedata
 
 import pytest
 
-from bank_adapters.statements.encodings import _TCVN3, decode_utf, decode_vietnamese
+from bank_adapters.statements.encodings import (
+    _TCVN3,
+    _is_syllable,
+    decode_text,
+    decode_utf,
+    decode_vietnamese,
+)
+from payments.domain.errors import Invalid
 
 WORDS = (
     "Nguyễn Thị Hồng nộp phí thủ tục hành chính công, khuya nghiêng ngoằn ngoèo quyển giếng gì "
@@ -50,3 +57,35 @@ def test_unicode_is_found_with_and_without_its_mark(encoding: str) -> None:
 
 def test_other_bytes_are_not_unicode() -> None:
     assert decode_utf(tcvn3(WORDS)) is None
+
+
+@pytest.mark.parametrize("encode", [tcvn3, windows_1258, str.encode])
+def test_a_file_that_names_no_encoding_is_read_in_its_own(encode: object) -> None:
+    assert callable(encode)
+    assert decode_text(encode(WORDS)) == WORDS
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Débit;Crédit;Référence;opération;Libellé\n".encode("latin-1"), b"a;b\xff\n", b"\x8a\x9d"],
+)
+def test_what_is_not_proven_is_refused(body: bytes) -> None:
+    with pytest.raises(Invalid, match="encoding_unknown"):
+        decode_text(body)
+
+
+def test_utf8_cut_inside_a_letter_is_a_file_cut_off() -> None:
+    with pytest.raises(Invalid, match="file_cut"):
+        decode_text("Số dư đầu kỳ".encode()[:-1])
+
+
+@pytest.mark.parametrize(
+    "word", ["nghiêng", "khuyến", "giường", "đặng", "thuở", "quý", "gì", "yêu"]
+)
+def test_syllables_are_known(word: str) -> None:
+    assert _is_syllable(word)
+
+
+@pytest.mark.parametrize("word", ["référence", "ệệ", "ngµy", "größe", "naïveté"])
+def test_other_words_are_no_syllables(word: str) -> None:
+    assert not _is_syllable(word)

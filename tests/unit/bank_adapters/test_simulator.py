@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bank_adapters.sepay import ADAPTER
 from bank_adapters.simulated.sepay import SIMULATOR
 from bank_adapters.simulator import banks
-from bank_adapters.statements.vietcombank import READER
+from bank_adapters.statements.spreadsheet import READER
 from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import (
     BankRequest,

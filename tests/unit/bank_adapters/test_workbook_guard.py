@@ -9,7 +9,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from bank_adapters.statements.vietcombank import READER
+from bank_adapters.statements.spreadsheet import READER
 from bank_adapters.statements.workbook import (
     MOST_BYTES,
     MOST_PARTS,
@@ -157,6 +157,6 @@ def test_a_sheet_in_utf16_is_refused() -> None:
 @pytest.mark.parametrize("body", [b"PK", b"PK\x03\x04" + b"\0" * 100, b"PK\x05\x06" + b"\0" * 18])
 def test_no_workbook_is_unreadable(body: bytes) -> None:
     with pytest.raises(Invalid) as refused:
-        READER.recognises("x.xlsx", body)
+        READER.read(body)
 
     assert refused.value.code == "workbook_unreadable"

@@ -86,14 +86,6 @@ def test_new_entries_before_the_last_statement_do_not_fit() -> None:
     assert [problem.rule for problem in problems] == ["previous_closing"]
 
 
-def test_charges_outside_the_entries_are_not_believed() -> None:
-    statement = _statement(100, _entry(5), vat=1)
-
-    _, problems = follow(_start(), statement, entry_keys(statement.entries))
-
-    assert [problem.rule for problem in problems] == ["charges_apart"]
-
-
 def test_a_statement_without_any_day_cannot_be_placed() -> None:
     followed, problems = follow(_start(), _statement(100), ())
 

@@ -77,9 +77,11 @@ def test_a_closing_that_entries_do_not_reach_is_named_with_the_difference() -> N
     assert (problem.rule, problem.facts) == ("equation", (("difference", "1000"),))
 
 
-def test_fees_and_vat_move_the_balance() -> None:
-    statement = a_statement(25_000, balances=False)
-    statement = replace(statement, fees=1_000, vat=100, closing=33_900)
+def test_charges_move_the_balance_and_are_not_in_the_banks_totals() -> None:
+    statement = a_statement(25_000, -2_000, -1_100, balances=False)
+    charge = replace(statement.entries[2], is_charge=True)
+    statement = replace(statement, entries=(*statement.entries[:2], charge))
+    statement = replace(statement, printed_debits=2_000, printed_credits=25_000)
 
     assert rules(statement) == []
 

@@ -1,4 +1,4 @@
-"""Vietcombank's layouts: the table is found by its words, and no amount is guessed."""
+"""Tables of entries: found by their words, wherever they start, and no amount is guessed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from bank_adapters.statements.vietcombank import READER
+from bank_adapters.statements.spreadsheet import READER
 from payments.domain.bank_messages import Direction, Statement
 from payments.domain.errors import Invalid, InvalidFile
 
@@ -108,22 +108,6 @@ def test_a_row_whose_sign_is_missing_is_refused() -> None:
     assert refused.value.problems[0].where == "row 2"
 
 
-@pytest.mark.parametrize(
-    "layout",
-    [
-        SAMPLES / "vn" / name
-        for name in (
-            "tcb_transaction_enquiry.xlsx",
-            "bidv_account_report.xlsx",
-            "mb_account_statement.xlsx",
-        )
-    ],
-    ids=lambda path: path.name,
-)
-def test_other_banks_layouts_are_left_alone(layout: Path) -> None:
-    assert not READER.recognises(layout.name, layout.read_bytes())
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_encoding_and_delimiter_are_found(encoding: str, delimiter: str) -> None:
@@ -137,7 +121,11 @@ def test_encoding_and_delimiter_are_found(encoding: str, delimiter: str) -> None
 
 
 def test_an_unknown_encoding_is_not_guessed() -> None:
-    assert not READER.recognises("x.csv", csv_file().decode().encode("utf-8")[:-1] + b"\xff\n")
+    body = csv_file()[:-1] + b"\xff\n"
+
+    assert not READER.recognises("x.csv", body)
+    with pytest.raises(Invalid, match="encoding_unknown"):
+        READER.read(body)
 
 
 @pytest.mark.parametrize(

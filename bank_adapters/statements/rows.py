@@ -1,0 +1,224 @@
+"""Reads the rows of one table into entries: amounts by the mark it proves, sides by column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bank_adapters.statements.blocks import Row
+from bank_adapters.statements.printed import (
+    ThousandsMark,
+    bare_digits,
+    clean_text,
+    read_amount,
+    read_date,
+)
+from bank_adapters.statements.vocabulary import Column
+from bank_adapters.statements.words import is_pending, sign_of
+from payments.domain.bank_messages import Direction, StatementEntry
+from payments.domain.errors import Problem
+
+PRINTED = (
+    Column.DEBIT, Column.CREDIT, Column.AMOUNT, Column.FEE, Column.VAT, Column.BALANCE,
+)  # fmt: skip
+"""The columns of amounts."""
+
+_REFERENCE_LINE = re.compile(r"(?=(?:.*[0-9]){4})[A-Za-z0-9./-]{6,35}")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a table prints: the mark between thousands, decimals, and which sign means money out.
+
+    ``debits_negative`` and ``charges_negative`` say that money out carries a minus in a column that
+    is about nothing else. ``references_below`` says that every remark has the bank's reference as
+    its second line, and no column has it.
+    """
+
+    mark: ThousandsMark
+    decimals: int = 0
+    debits_negative: bool = False
+    charges_negative: bool = False
+    signed: bool = False
+    references_below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One movement of a row: an amount, whether it came in, and whether it is a bank's charge."""
+
+    amount: int
+    direction: Direction
+    is_charge: bool = False
+
+    @property
+    def signed(self) -> int:
+        """What the movement adds to the balance."""
+        return self.amount if self.direction is Direction.IN else -self.amount
+
+
+def manner_of(rows: Sequence[Row], mark: ThousandsMark, decimals: int) -> Manner:
+    """Find out how a table prints its signs and references."""
+    debits = [_sign(row.cell(Column.DEBIT)) for row in rows]
+    charges = [_sign(row.cell(column)) for row in rows for column in (Column.FEE, Column.VAT)]
+    amounts = [_sign(row.cell(Column.AMOUNT)) for row in rows]
+    debits_negative = -1 in debits and 1 not in debits
+    return Manner(
+        mark,
+        decimals,
+        debits_negative=debits_negative,
+        charges_negative=-1 in charges or debits_negative,
+        signed=-1 in amounts,
+        references_below=bool(rows) and all(map(_has_reference_below, rows)),
+    )
+
+
+@dataclass(slots=True)
+class RowReading:
+    """Reads rows in one manner and keeps what cannot be read."""
+
+    manner: Manner
+    faults: list[Problem]
+    fees: int = 0
+    vat: int = 0
+    bare_signs: bool = field(default=False)
+
+    def amount(self, where: str, text: str) -> int | None:
+        """Read a printed amount; None when there is none or when it cannot be read: a fault."""
+        if not text:
+            return None
+        mark = self.manner.mark
+        amount = read_amount(text, mark, self.manner.decimals)
+        if amount is None:
+            facts: dict[str, object] = {"text": clean_text(text)[:40]}
+            self.faults.append(Problem(where, "amount_unreadable", facts))
+        return amount
+
+    def movements(self, row: Row) -> list[Moved] | None:
+        """Return what a row moves: nothing when no amount is printed, None when it is a fault."""
+        where = f"row {row.number}"
+        before = len(self.faults)
+        moved = list(self._charged(row, where))
+        principal = self._principal(row, where)
+        if len(self.faults) > before:
+            return None
+        return [*principal, *moved]
+
+    def _principal(self, row: Row, where: str) -> Iterator[Moved] | list[Moved]:
+        debit = self._amount_of(row, Column.DEBIT, where)
+        credit = self._amount_of(row, Column.CREDIT, where)
+        if self.manner.debits_negative and debit:
+            debit = -debit
+        if (debit and credit) or (debit or 0) < 0 or (credit or 0) < 0:
+            self.faults.append(Problem(where, "direction_unclear"))
+            return []
+        if debit:
+            return [Moved(debit, Direction.OUT)]
+        if credit:
+            return [Moved(credit, Direction.IN)]
+        amount = self._amount_of(row, Column.AMOUNT, where)
+        return self._one_column(row, where, amount) if amount else []
+
+    def _one_column(self, row: Row, where: str, amount: int) -> list[Moved]:
+        """Read the side of an amount whose column holds both."""
+        sign = self._sign_told(row)
+        if sign is None:
+            if Column.SIGN in row.columns and not self.manner.signed:
+                self.faults.append(Problem(where, "direction_unclear"))
+                return []
+            sign = amount > 0
+        elif amount < 0 and sign:
+            self.faults.append(Problem(where, "direction_unclear"))
+            return []
+        return [Moved(abs(amount), Direction.IN if sign else Direction.OUT)]
+
+    def _sign_told(self, row: Row) -> bool | None:
+        if Column.SIGN in row.columns:
+            return sign_of(row.cell(Column.SIGN))
+        text = row.cell(Column.AMOUNT)
+        if side := re.search(r"(?i)[0-9)]\s*(cr|c|dr|d)$", text):
+            return side[1].lower().startswith("c")
+        if text.startswith("+"):
+            return True
+        # The old layout prints + and - under a heading of many names, or under none.
+        bare = next((cell.strip() for cell in row.cells if cell.strip() in {"+", "-"}), "")
+        if self.bare_signs and not bare:
+            return None
+        return sign_of(bare) if bare else None
+
+    def _charged(self, row: Row, where: str) -> Iterator[Moved]:
+        """Yield the bank's charge of a row: fee and VAT together, in their own columns."""
+        fee = self._amount_of(row, Column.FEE, where) or 0
+        vat = self._amount_of(row, Column.VAT, where) or 0
+        if self.manner.charges_negative:
+            fee, vat = -fee, -vat
+        self.fees += fee
+        self.vat += vat
+        if fee + vat:
+            out = Direction.OUT if fee + vat > 0 else Direction.IN
+            yield Moved(abs(fee + vat), out, is_charge=True)
+
+    def _amount_of(self, row: Row, column: Column, where: str) -> int | None:
+        text = row.cell(column)
+        return self.amount(where, text) if text and text not in {"-", "–"} else None
+
+    def entries(
+        self, row: Row, moved: Sequence[Moved], balance: int | None
+    ) -> list[StatementEntry]:
+        """Build the entries of a row; the balance is the one after the last of them."""
+        text, reference = row.cell(Column.TEXT), self._reference(row)
+        if self.manner.references_below:
+            reference = _line_below(row)
+        value = read_date(row.cell(Column.VALUE_DATE)) if Column.VALUE_DATE in row.columns else None
+        pending = Column.STATUS in row.columns and is_pending(row.cell(Column.STATUS))
+        after = balance
+        entries = []
+        for one in reversed(moved):
+            entries.append(
+                StatementEntry(
+                    where=f"row {row.number}",
+                    booked_on=row.booked_on,
+                    amount=one.amount,
+                    direction=one.direction,
+                    text=clean_text(text + row.more_text).strip(),
+                    bank_reference=clean_text(reference).strip(),
+                    value_on=value[0] if value else None,
+                    booked_at=row.booked_at,
+                    balance_after=after,
+                    is_pending=pending,
+                    is_charge=one.is_charge,
+                )
+            )
+            after = None if after is None else after - one.signed
+        return entries[::-1]
+
+    @staticmethod
+    def _reference(row: Row) -> str:
+        text = row.cell(Column.REFERENCE)
+        if row.columns.get(Column.REFERENCE) in {
+            row.columns.get(Column.DATE, -1),
+            row.columns.get(Column.BOOKING_DATE, -1),
+        }:
+            return "".join(text.split(None, 1)[1:])
+        return text
+
+
+def _sign(text: str) -> int:
+    """Return -1, 0 or 1 for an amount as printed: its sign, 0 when it is zero or no amount."""
+    if not text or text == "0":
+        return 0
+    negative, digits = bare_digits(text)
+    if not any(letter in "123456789" for letter in digits):
+        return 0
+    return -1 if negative else 1
+
+
+def _has_reference_below(row: Row) -> bool:
+    return Column.REFERENCE not in row.columns and bool(_line_below(row))
+
+
+def _line_below(row: Row) -> str:
+    lines = row.cell(Column.TEXT).split("\n")
+    below = lines[1].strip() if len(lines) > 1 else ""
+    return below if _REFERENCE_LINE.fullmatch(below) else ""

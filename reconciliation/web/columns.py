@@ -1,0 +1,162 @@
+"""Name the columns of a statement file that was kept apart, see at once what they make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from payments.domain.bank_messages import Direction, Statement, StatementEntry, StatementProblem
+from payments.domain.centres import BankAccount
+from payments.domain.column_mapping import ColumnMapping, Meaning
+from payments.domain.errors import Invalid, PaymentsError
+from payments.domain.staff import Actor, Permission
+from payments.web import forms
+from payments.web.access import current_user, current_wiring, requires
+from payments.web.errors import field_errors, status_of
+from payments.web.i18n import N_, sentence_of
+from reconciliation.domain.statement_checks import listed
+from reconciliation.domain.statements import FileVerdict
+from reconciliation.services.import_mapped import (
+    MappedFile,
+    import_mapped,
+    open_mapping,
+    preview_mapped,
+)
+from reconciliation.web.finance import open_books, pages
+from reconciliation.web.statements import Fault
+
+Answer = str | tuple[str, int] | Response
+
+SHOWN_ROWS = 14
+SHOWN_ENTRIES = 8
+MOST_COLUMNS = 40
+
+MEANINGS: dict[Meaning, str] = {
+    Meaning.DATE: N_("Day"),
+    Meaning.TEXT: N_("Transfer text"),
+    Meaning.REFERENCE: N_("Bank's number"),
+    Meaning.CREDIT: N_("Money in"),
+    Meaning.DEBIT: N_("Money out"),
+    Meaning.AMOUNT: N_("Amount, in and out"),
+    Meaning.SIGN: N_("In or out"),
+    Meaning.BALANCE: N_("Balance"),
+    Meaning.FEE: N_("Bank charge"),
+    Meaning.VAT: N_("VAT"),
+    Meaning.VALUE_DATE: N_("Value date"),
+    Meaning.TIME: N_("Time"),
+}
+"""What a person may call a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A statement as it would be imported: its first entries and its sums."""
+
+    statement: Statement
+    entries: Sequence[StatementEntry]
+    credits: int
+    debits: int
+
+
+@pages.get("/sao-ke/<file_id>/cot")
+@requires(Permission.IMPORT_STATEMENT)
+def columns(file_id: str) -> str:
+    """Show the first rows of a file with what each column is, and what comes of it."""
+    return _page(file_id, request.args, forms.Filled())
+
+
+@pages.post("/sao-ke/<file_id>/cot")
+@requires(Permission.IMPORT_STATEMENT)
+def import_by_columns(file_id: str) -> Answer:
+    """Import the file by the columns as named, and keep them for the next file like it."""
+    wiring, user = current_wiring(), current_user()
+    try:
+        with open_books(write=True) as uow:
+            result = import_mapped(
+                uow,
+                wiring.world,
+                Actor.of(user),
+                wiring.statement_readers,
+                file_id,
+                _mapping(request.form, uow.centres.accounts(user.centre_id)),
+                forms.required("name"),
+            )
+            uow.commit()
+    except PaymentsError as error:
+        return _page(file_id, request.form, forms.Filled.sent(error)), status_of(error)
+    if result.verdict is FileVerdict.QUARANTINED:
+        page = _page(file_id, request.form, forms.Filled.sent())
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(_("The file was imported, and its columns are known from now on."), "good")
+    address = url_for("finance.statement", file_id=result.file_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _page(file_id: str, asked: Mapping[str, str], form: forms.Filled) -> str:
+    """Render the page from what was asked, or from what the file's own words tell."""
+    wiring, centre_id = current_wiring(), current_user().centre_id
+    readers = wiring.statement_readers
+    preview = None
+    with open_books() as uow:
+        opened = open_mapping(uow, centre_id, readers, file_id)
+        accounts = uow.centres.accounts(centre_id)
+        mapping = _suggested(opened, accounts)
+        try:
+            mapping = _mapping(asked, accounts) if "first_row" in asked else mapping
+            preview = preview_mapped(uow, wiring.world, centre_id, readers, file_id, mapping)
+        except Invalid as error:
+            form = forms.Filled(asked, field_errors(error))
+    rows = opened.head.rows
+    return render_template(
+        "finance/columns.html",
+        file=opened.file,
+        rows=rows[:SHOWN_ROWS],
+        width=min(max((len(row) for _, row in rows), default=0), MOST_COLUMNS),
+        meanings=[(meaning.value, sentence_of(words)) for meaning, words in MEANINGS.items()],
+        chosen={place: meaning.value for meaning, place in mapping.places},
+        mapping=mapping,
+        accounts=accounts,
+        shown=[_shown(one) for one in preview.statements] if preview else [],
+        faults=[_fault(problem) for problem in preview.problems] if preview else [],
+        form=form,
+    )
+
+
+def _mapping(asked: Mapping[str, str], accounts: Sequence[BankAccount]) -> ColumnMapping:
+    """Read a mapping from a form. Raises Invalid naming the field that cannot be read."""
+    first = asked.get("first_row", "")
+    if not (first.isascii() and first.isdigit() and len(first) < 7):
+        raise Invalid("number_wanted", field="first_row")
+    named = [(place, asked.get(f"column-{place}", "")) for place in range(MOST_COLUMNS)]
+    known = {meaning.value: meaning for meaning in Meaning}
+    places = tuple((known[told], place) for place, told in named if told in known)
+    if len({meaning for meaning, _place in places}) < len(places):
+        raise Invalid("column_named_twice", field="columns")
+    own = {one.account_id: one.account_number for one in accounts}
+    return ColumnMapping(places, int(first), own.get(asked.get("account", ""), ""))
+
+
+def _suggested(opened: MappedFile, accounts: Sequence[BankAccount]) -> ColumnMapping:
+    """Take what the file tells; where it names no account, the first of the centre."""
+    told = opened.suggested
+    if told.account_number or not accounts:
+        return told
+    return replace(told, account_number=accounts[0].account_number)
+
+
+def _shown(statement: Statement) -> Shown:
+    return Shown(
+        statement,
+        statement.entries[:SHOWN_ENTRIES],
+        listed(statement, Direction.IN),
+        listed(statement, Direction.OUT),
+    )
+
+
+def _fault(problem: StatementProblem) -> Fault:
+    return Fault(problem.rule, problem.where, dict(problem.facts))
