@@ -114,7 +114,7 @@ COLUMNS: Mapping[Column, str] = {
         "thuế | vat | transaction vat | thuế vat | thuế gtgt | thuế gtgt/vat | tax | thuế/vat"
     ),
     Column.BALANCE: (
-        "số dư | balance | running balance | số dư tk | số dư tài khoản | account balance"
+        "số dư | balance | tồn | running balance | số dư tk | số dư tài khoản | account balance"
         " | dư | số dư sau giao dịch | số dư cuối | số dư sau gd | số dư luỹ kế"
         " | số dư lũy kế | solde | saldo | balance after | ending balance | số dư hiện tại"
         " | available balance | số dư cuối kỳ | số dư khả dụng | closing balance"

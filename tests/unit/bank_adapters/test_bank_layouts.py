@@ -449,3 +449,61 @@ def test_a_file_cut_off_inside_its_last_row_is_refused() -> None:
         READER.read(cut)
 
     assert [problem.code for problem in refused.value.problems] == ["file_cut"]
+
+
+def test_techcombanks_printed_list_has_charges_in_columns_of_their_own() -> None:
+    statement = only(
+        csv_of("""
+            Số dư đầu kỳ/ Open balance;;;;;;;;;1,000,000.00
+            Ngày giao dịch/Transaction date;Đối tác/Remitter;NH đối tác;Diễn giải/Details;Số bút toán/Transaction no;Nợ;Có;Phí;Thuế;Số dư
+            02/03/2026;A;VCB;nop phi;FT1;;50,000.00;;;1,050,000.00
+            02/03/2026;;;phi;FT2;;;1,000.00;100.00;1,048,900.00
+            Cộng doanh số/ Total volume;;;;;0.00;50,000.00;1,000.00;100.00;
+            Số dư cuối kì / Ending balance;;;;;;;;;1,048,900.00
+        """)
+    )
+
+    assert moved(statement) == [50_000, -1_100]
+    assert [entry.is_charge for entry in statement.entries] == [False, True]
+    assert (statement.fees, statement.vat, statement.printed_debits) == (1_000, 100, 0)
+    assert broken(statement) == []
+
+
+def test_a_charge_beside_a_payment_is_an_entry_of_its_own() -> None:
+    statement = only(csv_of("Ngày;Nội dung;Nợ;Có;Phí;Số dư\n02/03/2026;x;;100;10;190"))
+
+    assert moved(statement) == [100, -10]
+    assert [entry.balance_after for entry in statement.entries] == [200, 190]
+    assert broken(statement) == []
+
+
+def test_words_below_the_table_are_no_rows() -> None:
+    statement = only(
+        csv_of("""
+            Ngày;Nội dung;Ghi nợ;Ghi có;Số dư
+            01/03/2026;a;;10.000;110.000
+            Ngày 05 tháng 03 năm 2026;;;;
+            Người lập biểu;;Kiểm soát;Giám đốc;
+            Trang 1/1;;;;
+        """)
+    )
+
+    assert moved(statement) == [10_000]
+
+
+def test_a_row_that_is_missing_is_named_with_its_amount() -> None:
+    statement = only(
+        csv_of("""
+            Ngày;Nội dung;Ghi nợ;Ghi có;Số dư
+            01/03/2026;a;;10.000;110.000
+            02/03/2026;c;;20.000;150.000
+            03/03/2026;d;5.000;;145.000
+        """)
+    )
+    gaps = [
+        problem
+        for problem in check_statement(statement, account_number="", previous_closing=None)
+        if problem.rule == "row_chain"
+    ]
+
+    assert [(gap.where, dict(gap.facts)) for gap in gaps] == [("row 3", {"missing": "20000"})]
