@@ -8,7 +8,6 @@ import click
 
 from payments.cli.centre import acting_for, centre_option
 from payments.cli.root import Root
-from payments.domain.outgoing import secret_bytes
 from payments.services import manage_subscriptions, send_events
 from payments.store.outgoing import delivery_log
 from payments.store.unit_of_work import SqlUnitOfWork
@@ -28,10 +27,9 @@ def add(root: Root, *, centre_id: str, url: str, secret_stdin: bool) -> None:
     """Tell URL of payments from now on; prints the secret, which is never shown again."""
     wiring = root.wiring
     actor = acting_for(wiring, centre_id)
-    secret = manage_subscriptions.new_secret()
+    secret = manage_subscriptions.new_secret(wiring.world)
     if secret_stdin:
         secret = sys.stdin.readline().strip()
-        secret_bytes(secret)
     with wiring.open_uow() as uow:
         made = manage_subscriptions.subscribe(
             uow, wiring.world, wiring.secret_box, actor, url=url, secret=secret

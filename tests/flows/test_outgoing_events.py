@@ -58,7 +58,8 @@ def told(stage: Stage, subscriber: Subscriber) -> int:
 
 def subscribed(stage: Stage, url: str = URL) -> tuple[str, str]:
     """Subscribe an address; return its identifier and its secret."""
-    wiring, secret = stage.wiring, new_secret()
+    wiring = stage.wiring
+    secret = new_secret(wiring.world)
     with wiring.open_uow() as uow:
         made = subscribe(
             uow, wiring.world, wiring.secret_box, stage.made.actor, url=url, secret=secret
@@ -231,6 +232,13 @@ def test_the_secret_is_not_in_the_database(stage: Stage) -> None:
 def test_an_address_that_cannot_be_told_is_refused(stage: Stage, url: str) -> None:
     with pytest.raises(Invalid, match="url_malformed"):
         subscribed(stage, url)
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_c2hvcnQ=", "geheim", "whsec_%%%"])
+def test_a_secret_that_signs_nothing_is_refused(stage: Stage, secret: str) -> None:
+    wiring = stage.wiring
+    with wiring.open_uow() as uow, pytest.raises(Invalid, match="webhook_secret_malformed"):
+        subscribe(uow, wiring.world, wiring.secret_box, stage.made.actor, url=URL, secret=secret)
 
 
 def test_an_address_is_subscribed_once(stage: Stage) -> None:
