@@ -29,16 +29,34 @@ Secrets = Mapping[str, tuple[KeptSecret, ...]]
 """The values of each secret by its name, the current one first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection's way, secrets and settings, as its row has them."""
+
+    way: str
+    secrets: Secrets = field(repr=False)
+    settings: Mapping[str, str]
+
+    def credentials(self, now: datetime) -> Credentials:
+        """Return what the connection is configured with, and of its secrets what is good."""
+        good = {
+            name: tuple(one.value for one in kept if one.is_good(now))
+            for name, kept in self.secrets.items()
+        }
+        return Credentials(self.way, good, self.settings)
+
+
+def opened(box: SecretBox, endpoint: Endpoint) -> Opened:
+    """Open what a connection is configured with. Raises Unavailable as ``open_secrets`` does."""
+    return Opened(endpoint.way, open_secrets(box, endpoint), settings_of(endpoint))
+
+
 def credentials_of(box: SecretBox, endpoint: Endpoint, now: datetime) -> Credentials:
     """Return what a connection is configured with, and of its secrets what is good at ``now``.
 
     Raises Unavailable as ``open_secrets`` does.
     """
-    good = {
-        name: tuple(one.value for one in kept if one.is_good(now))
-        for name, kept in open_secrets(box, endpoint).items()
-    }
-    return Credentials(endpoint.way, good, settings_of(endpoint))
+    return opened(box, endpoint).credentials(now)
 
 
 def settings_of(endpoint: Endpoint) -> dict[str, str]:

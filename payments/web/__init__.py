@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def register(app: Flask, wiring: Wiring) -> None:
     """Put the guards, the languages, the error pages and every page of payments into the app.
 
-    The order matters: the log begins before the guard, and the guard before the forms.
+    The order matters: the log begins before the guard, the guard before the forms, and the headers
+    of every answer are put outside the door for banks.
     """
     from payments.web import (
         access,
@@ -25,10 +26,12 @@ def register(app: Flask, wiring: Wiring) -> None:
         request_log,
         security,
         static_files,
+        webhooks,
         words,
     )
 
     request_log.install(app)
+    webhooks.install(app, wiring)
     access.install(app, wiring)
     security.install(app, wiring)
     for part in (i18n, errors, formatting, words, navigation, static_files):

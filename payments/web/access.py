@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Flask, Request, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -16,8 +16,14 @@ from payments.domain.staff import Permission, SignIn, StaffUser
 from payments.services.sign_in import resume, touch
 from payments.wiring import Wiring
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
 DEFAULT_BODY_BYTES = 64 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
+
+REFUSED = "thuphi.refused"
+"""Where a request that was refused before it came to the application carries the error."""
 
 _POLICY = "_thuphi_policy"
 _BODY = "_thuphi_body_bytes"
@@ -53,7 +59,6 @@ def policy(name: str) -> Callable[[V], V]:
 
 
 api_key_required = policy("api_key")
-signed_by_bank = policy("signed_by_bank")
 
 
 def body_limit(size: int) -> Callable[[V], V]:
@@ -94,11 +99,13 @@ def guard() -> None:
     """Refuse a request that its route's policy does not allow. Runs before every view.
 
     Raises NotAuthenticated for guests, Forbidden for people whose role does not carry the
-    permission, NotFound for an address that no text of ours can be part of.
+    permission, NotFound for an address that no text of ours can be part of, and what the door for
+    banks has refused a request with.
     """
-    if "\0" in request.path or b"%00" in request.query_string:
-        # No text of ours holds this sign, and PostgreSQL would take it for a fault of its own.
+    if holds_a_nul(request.environ):
         raise NotFound("page_unknown")
+    if (refused := request.environ.get(REFUSED)) is not None:
+        raise refused
     if request.endpoint is None:
         return
     view = current_app.view_functions[request.endpoint]
@@ -113,6 +120,14 @@ def guard() -> None:
             raise NotAuthenticated("not_signed_in")
         if not user.may(declared.permission):
             raise Forbidden("not_permitted")
+
+
+def holds_a_nul(environ: WSGIEnvironment) -> bool:
+    """Say whether an address holds the sign that no text of ours does.
+
+    PostgreSQL would take it for a fault of its own.
+    """
+    return "\0" in environ["PATH_INFO"] or "%00" in environ.get("QUERY_STRING", "")
 
 
 def current_wiring() -> Wiring:

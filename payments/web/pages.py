@@ -21,7 +21,6 @@ from payments.web import (
     receipts,
     staff,
     till,
-    webhooks,
 )
 
 BLUEPRINTS: list[Blueprint] = [
@@ -40,6 +39,5 @@ BLUEPRINTS: list[Blueprint] = [
     connections.pages,
     deliveries.pages,
     dossier_import.pages,
-    webhooks.pages,
     api.pages,
 ]

@@ -14,6 +14,8 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from payments.web.access import current_wiring
 
+_log = structlog.get_logger(__name__)
+
 
 def install(app: Flask) -> None:
     """Log every request when it is answered, and name it in its answer."""
@@ -52,16 +54,30 @@ def finish(response: Response) -> Response:
         return response
     response.headers["X-Request-Id"] = g.request_id
     user = g.get("visitor")
-    structlog.get_logger().info(
-        "request",
+    write_line(
         request_id=g.request_id,
         method=request.method,
         path=request.url_rule.rule if request.url_rule else "unknown",
         status=response.status_code,
-        ms=round((time.monotonic() - began_at) * 1000, 1),
+        began_at=began_at,
         actor=f"staff:{user.staff_id}" if user else g.get("actor", "guest"),
     )
     return response
+
+
+def write_line(
+    *, request_id: str, method: str, path: str, status: int, began_at: float, actor: str
+) -> None:
+    """Write the line of a request. ``began_at`` is of the monotonic clock, in seconds."""
+    _log.info(
+        "request",
+        request_id=request_id,
+        method=method,
+        path=path,
+        status=status,
+        ms=round((time.monotonic() - began_at) * 1000, 1),
+        actor=actor,
+    )
 
 
 def _to_standard_error(*_names: Any) -> structlog.WriteLogger:  # noqa: ANN401 -- structlog passes what it likes.

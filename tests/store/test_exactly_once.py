@@ -23,7 +23,7 @@ from payments.services.receive_deliveries import Received, receive_deliveries
 from payments.services.register_dossiers import NewDossier, register_dossiers
 from payments.services.run_till import open_till
 from payments.services.take_cash import take_cash
-from payments.web.webhooks import Deliveries
+from payments.web.incoming import Incoming
 from payments.wiring import Wiring
 from tests import makers
 from tests.makers import MadeCentre
@@ -108,7 +108,7 @@ def test_the_same_delivery_from_many_threads_credits_once(
 ) -> None:
     reference = makers.a_request(wiring, centre).request.reference
     delivery = a_delivery(wiring, centre, reference)
-    deliveries = Deliveries(wiring)
+    deliveries = Incoming(wiring)
 
     answers = at_once([lambda: deliveries.receive(delivery)] * THREADS)
 
@@ -126,7 +126,7 @@ def test_the_same_delivery_to_many_machines_credits_once(
 ) -> None:
     reference = makers.a_request(wiring, centre).request.reference
     delivery = a_delivery(wiring, centre, reference)
-    machines = [Deliveries(wiring) for _ in range(THREADS)]
+    machines = [Incoming(wiring) for _ in range(THREADS)]
 
     at_once([lambda machine=machine: machine.receive(delivery) for machine in machines])  # type: ignore[misc]  # mypy infers no lambda with a default
 
@@ -169,7 +169,7 @@ def test_many_different_deliveries_at_once_are_all_credited(
     wiring: Wiring, centre: MadeCentre
 ) -> None:
     standings = [makers.a_request(wiring, centre, number=number) for number in range(1, 17)]
-    deliveries = Deliveries(wiring)
+    deliveries = Incoming(wiring)
     work = [
         a_delivery(wiring, centre, standing.request.reference, event_id=str(number))
         for number, standing in enumerate(standings)
@@ -287,7 +287,7 @@ def test_one_bad_delivery_does_not_keep_others_from_being_credited(
     # An endpoint that no row stands for breaks the transaction it is in, whichever that is.
     bad = a_delivery(wiring, centre, "x", event_id="bad")
     bad = replace(bad, endpoint=replace(bad.endpoint, endpoint_id="nowhere"))
-    deliveries = Deliveries(wiring)
+    deliveries = Incoming(wiring)
 
     answers = at_once([lambda one=one: deliveries.receive(one) for one in (*good, bad)])  # type: ignore[misc]  # mypy infers no lambda with a default
 

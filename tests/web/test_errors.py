@@ -62,9 +62,9 @@ def test_each_kind_of_error_has_its_status_as_page_and_as_json(
 
 
 def test_a_busy_service_says_when_to_come_back(app: Flask) -> None:
-    _raising(app, "/webhooks/x", Unavailable("database_unavailable"))
+    _raising(app, "/api/v1/thing", Unavailable("database_unavailable"))
 
-    assert app.test_client().get("/webhooks/x").headers["Retry-After"] == "2"
+    assert app.test_client().get("/api/v1/thing").headers["Retry-After"] == "2"
 
 
 def test_programs_are_told_the_field(app: Flask) -> None:
