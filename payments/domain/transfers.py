@@ -155,6 +155,26 @@ def normalised_text(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What recording some tellings of one source about one account will look at.
+
+    ``since`` and ``until`` bound the transfers of other tellers that they may speak of, and
+    ``year`` is that of the receipts.
+    """
+
+    centre_id: str
+    account_id: str
+    teller: Teller
+    source: str
+    event_ids: tuple[str, ...]
+    amounts: frozenset[int]
+    since: datetime
+    until: datetime
+    references: frozenset[str]
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """What a teller says of a transfer, before it is known whether the transfer is known.
 

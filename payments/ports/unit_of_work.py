@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from payments.domain.audit import AuditEvent
+from payments.domain.transfers import Outlook
 from payments.ports.outgoing import OutgoingRepository
 from payments.ports.store import (
     BreaksRepository,
@@ -33,6 +34,10 @@ class UnitOfWork(Protocol):
         trace: TracebackType | None,
     ) -> None:
         """Roll back what was not committed."""
+        ...
+
+    def look_ahead(self, outlook: Outlook) -> None:
+        """Ask in one journey what recording some tellings will ask piece by piece."""
         ...
 
     @property

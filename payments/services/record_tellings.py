@@ -19,6 +19,7 @@ from payments.domain.transfers import (
     BOOKED_WITHIN,
     Evidence,
     KnownTransfers,
+    Outlook,
     Telling,
     Transfer,
 )
@@ -88,6 +89,8 @@ def _record_batch(
     """Record tellings that do not depend on each other, reading what they need together."""
     uow, centre_id = context.uow, context.centre.centre_id
     sources = {told.source for told, _ in batch}
+    if len(sources) == 1:
+        uow.look_ahead(_outlook(context, batch))
     repeats = {
         (source, event_id): evidence
         for source in sources
@@ -134,18 +137,43 @@ def _record_batch(
     return answer
 
 
+def _outlook(context: Context, batch: Sequence[tuple[Told, tuple[Found, ...]]]) -> Outlook:
+    """Return what recording a batch of one source will look at."""
+    tellings = [told for told, _ in batch]
+    since, until = _around(tellings)
+    return Outlook(
+        centre_id=context.centre.centre_id,
+        account_id=context.account.account_id,
+        teller=context.teller,
+        source=tellings[0].source,
+        event_ids=tuple(told.event_id for told in tellings),
+        amounts=frozenset(told.amount for told in tellings),
+        since=since,
+        until=until,
+        references=frozenset(item.reference for _, found in batch for item in found),
+        year=local(context.world.clock.now()).year,
+    )
+
+
+def _around(tellings: Sequence[Told]) -> tuple[datetime, datetime]:
+    """Return the time in which others may have told of the same transfers."""
+    moments = [told.occurred_at for told in tellings]
+    margin = BOOKED_WITHIN + timedelta(days=1)
+    return min(moments) - margin, max(moments) + margin
+
+
 def _known_transfers(context: Context, tellings: Sequence[Told]) -> KnownTransfers:
     """Return the transfers of other tellers that these may speak of."""
     if not tellings:
         return KnownTransfers(())
-    moments = [told.occurred_at for told in tellings]
+    since, until = _around(tellings)
     candidates = context.uow.transfers.candidates(
         context.centre.centre_id,
         context.account.account_id,
         not_told_by=context.teller,
         amounts={told.amount for told in tellings},
-        since=min(moments) - BOOKED_WITHIN - timedelta(days=1),
-        until=max(moments) + BOOKED_WITHIN + timedelta(days=1),
+        since=since,
+        until=until,
     )
     return KnownTransfers(candidates)
 

@@ -20,7 +20,7 @@ from payments.domain.centres import (
 from payments.domain.errors import NotFound
 from payments.domain.fees import FeeItem
 from payments.store import tables_registry as kept
-from payments.store.reading import Prepared
+from payments.store.reading import Prepared, Question
 from payments.store.registry import table_of
 from payments.store.session import Session
 
@@ -66,6 +66,8 @@ class SqlCentres:
         """Return a centre and make its other writers wait; SQLite has one writer anyway."""
 
         def take() -> Centre:
+            # The first statement of a transaction takes its beginning along.
+            self._session.ask_ahead([Question(_LOCK, {"centre_id": centre_id})])
             centre = self._session.first(Centre, _LOCK, centre_id=centre_id)
             if centre is None:
                 raise NotFound("centre_unknown", centre=centre_id)

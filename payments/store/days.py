@@ -11,7 +11,7 @@ from payments.store import tables_books as books
 from payments.store.reading import Prepared
 from payments.store.session import Session
 
-_LAST = Prepared(
+LAST_CLOSED = Prepared(
     select(books.day_closes.c.business_date)
     .where(books.day_closes.c.centre_id == bindparam("centre_id"))
     .order_by(books.day_closes.c.business_date.desc())
@@ -30,7 +30,7 @@ class SqlDays:
     def closed_through(self, centre_id: str) -> date | None:
         """Return the last closed business date; everything up to it is locked."""
         if centre_id not in self._closed:
-            self._closed[centre_id] = self._session.scalar(_LAST, centre_id=centre_id)
+            self._closed[centre_id] = self._session.scalar(LAST_CLOSED, centre_id=centre_id)
         return self._closed[centre_id]
 
     def close_of(self, centre_id: str, business_date: date) -> DayClose | None:

@@ -39,6 +39,11 @@ def execute(connection: Connection, text: str, parameters: Parameters) -> Cursor
         return _driver(connection).execute(text, parameters)
 
 
+def saves_journeys(connection: Connection) -> bool:
+    """Say whether statements can be sent together, to a database that is a journey away."""
+    return isinstance(_driver(connection), psycopg.Connection)
+
+
 @contextmanager
 def together(connection: Connection) -> Iterator[None]:
     """Send the statements of the block without waiting for each answer, where that can be done.

@@ -103,6 +103,8 @@ def _open_postgresql(url: str, statement_ms: int, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=_CONNECT_S,
         pool_pre_ping=True,
+        # The connection used last has the statements prepared that are wanted next.
+        pool_use_lifo=True,
         connect_args={"connect_timeout": _CONNECT_S, "options": options},
         hide_parameters=True,
     )

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Select, Table
 from sqlalchemy.sql import visitors
 
-from payments.store.driver import execute
+from payments.store.driver import Cursor, execute
 
 Convert = Callable[[Any], Any]
 
@@ -52,8 +52,8 @@ class Reader:
         ]
         self._texts: dict[tuple[int, ...], _Text] = {}
 
-    def rows(self, connection: Connection, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows as tuples, in the order of the query's columns."""
+    def ask(self, connection: Connection, values: dict[str, Any]) -> Cursor:
+        """Send the query; ``read`` takes the rows when they have come."""
         named: dict[str, Any] = self._fixed | values
         lists = {name: _filled_up(named.pop(name)) for name in self._lists}
         for name, convert in self._conversions_in.items():
@@ -65,7 +65,11 @@ class Reader:
         for name, items in lists.items():
             named.update(zip(text.lists[name], items, strict=True))
         parameters = named if text.places is None else [named[place] for place in text.places]
-        found = execute(connection, text.text, parameters).fetchall()
+        return execute(connection, text.text, parameters)
+
+    def read(self, cursor: Cursor) -> list[tuple[Any, ...]]:
+        """Return the rows of a query as tuples, in the order of its columns."""
+        found = cursor.fetchall()
         return [self._converted(row) for row in found] if self._conversions_out else found
 
     def _text_of(self, lengths: dict[str, int]) -> _Text:
@@ -100,11 +104,22 @@ class Prepared:
 
     def rows(self, connection: Connection, values: dict[str, object]) -> list[tuple[Any, ...]]:
         """Return the rows as tuples, in the order of the query's columns."""
-        reader = self._readers.get(connection.dialect)
+        reader = self.reader(connection.dialect)
+        return reader.read(reader.ask(connection, values))
+
+    def reader(self, dialect: Dialect) -> Reader:
+        """Return what runs the query on one kind of database."""
+        reader = self._readers.get(dialect)
         if reader is None:
-            reader = Reader(self._statement, connection.dialect)
-            self._readers[connection.dialect] = reader
-        return reader.rows(connection, values)
+            reader = self._readers[dialect] = Reader(self._statement, dialect)
+        return reader
+
+
+class Question(NamedTuple):
+    """A query with the values that it is asked with."""
+
+    query: Prepared
+    values: dict[str, object]
 
 
 def tables_read(statement: Select[*tuple[Any, ...]]) -> frozenset[Table]:

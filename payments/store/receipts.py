@@ -12,7 +12,7 @@ from payments.store.reading import Prepared
 from payments.store.session import Session
 
 # A year's series with the last number given out in each, in one round trip.
-_SERIES = Prepared(
+SERIES_OF_YEAR = Prepared(
     select(
         kept.receipt_series,
         select(func.max(money.receipts.c.number))
@@ -58,7 +58,7 @@ class SqlReceipts:
     def _read_series(self, centre_id: str, year: int) -> dict[SeriesKind, ReceiptSeries]:
         """Read a year's series, and the last numbers of those not yet counted on."""
         found: dict[SeriesKind, ReceiptSeries] = {}
-        for *fields, last in self._session.tuples(_SERIES, centre_id=centre_id, year=year):
+        for *fields, last in self._session.tuples(SERIES_OF_YEAR, centre_id=centre_id, year=year):
             series = ReceiptSeries(*fields)
             self._numbers.setdefault(series.series_id, int(last or 0))
             known = found.setdefault(series.kind, series)

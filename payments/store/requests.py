@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select
 
@@ -13,7 +14,7 @@ from payments.domain.requests import PaymentRequest, RequestLine, RequestStandin
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.known_transfers import IDENTIFIED, REST
-from payments.store.reading import Prepared
+from payments.store.reading import Prepared, Question
 from payments.store.session import Query, Session
 
 _requests = money.payment_requests
@@ -94,13 +95,35 @@ _LINES = Prepared(
     )
     .order_by(money.request_lines.c.request_id, money.request_lines.c.line_no)
 )
+_LINES_BY_REFERENCE = Prepared(
+    select(money.request_lines)
+    .join(
+        _requests,
+        (_requests.c.request_id == money.request_lines.c.request_id)
+        & (_requests.c.centre_id == money.request_lines.c.centre_id),
+    )
+    .where(
+        _requests.c.centre_id == bindparam("centre_id"),
+        _requests.c.reference.in_(bindparam("references", expanding=True)),
+    )
+    .order_by(money.request_lines.c.request_id, money.request_lines.c.line_no)
+)
 _TAKEN = Prepared(
     select(_requests.c.reference).where(
         _requests.c.reference.in_(bindparam("references", expanding=True))
     )
 )
+_CENTRE_ID, _REQUEST_ID = (
+    list(_requests.c).index(column) for column in (_requests.c.centre_id, _requests.c.request_id)
+)
 _REQUEST_COLUMNS = len(_requests.c)
 _DOSSIER_COLUMNS = _REQUEST_COLUMNS + len(kept.dossiers.c)
+
+
+def references_asked(centre_id: str, references: Iterable[str]) -> tuple[Question, Question]:
+    """Ask for the requests that some references name, and for their lines."""
+    values: dict[str, object] = {"centre_id": centre_id, "references": sorted(references)}
+    return Question(_BY_REFERENCE, values), Question(_LINES_BY_REFERENCE, values)
 
 
 class SqlRequests:
@@ -149,7 +172,10 @@ class SqlRequests:
         wanted = list(references)
         if not wanted:
             return {}
-        found = self._standings(_BY_REFERENCE, centre_id=centre_id, references=wanted)
+        requests, lines = references_asked(centre_id, wanted)
+        rows = self._session.run(requests.query, **requests.values)
+        known = self._session.all(RequestLine, lines.query, **lines.values) if rows else []
+        found = _standings(rows, known)
         return {standing.request.reference: standing for standing in found}
 
     def by_token(self, token: str) -> RequestStanding:
@@ -175,31 +201,35 @@ class SqlRequests:
     def _standings(self, query: Query, **values: object) -> list[RequestStanding]:
         """Return requests with their lines and sums."""
         rows = self._session.run(query, **values)
-        requests = [PaymentRequest(*row[:_REQUEST_COLUMNS]) for row in rows]
-        lines = self._lines(requests)
-        return [
-            RequestStanding(
-                request=request,
-                dossier=Dossier(*row[_REQUEST_COLUMNS:_DOSSIER_COLUMNS]),
-                lines=tuple(lines.get(request.request_id, ())),
-                paid=int(row[_DOSSIER_COLUMNS]),
-                held=int(row[_DOSSIER_COLUMNS + 1]),
-                is_cancelled=bool(row[_DOSSIER_COLUMNS + 2]),
-            )
-            for request, row in zip(requests, rows, strict=True)
-        ]
+        return _standings(rows, self._lines(rows))
 
-    def _lines(self, requests: Sequence[PaymentRequest]) -> dict[str, list[RequestLine]]:
-        """Return the lines of some requests, by request, in their order."""
-        if not requests:
-            return {}
-        lines = self._session.all(
+    def _lines(self, rows: Sequence[Sequence[Any]]) -> list[RequestLine]:
+        """Return the lines of the requests that some rows begin with, in their order."""
+        if not rows:
+            return []
+        return self._session.all(
             RequestLine,
             _LINES,
-            centre_ids={request.centre_id for request in requests},
-            request_ids=[request.request_id for request in requests],
+            centre_ids={row[_CENTRE_ID] for row in rows},
+            request_ids=[row[_REQUEST_ID] for row in rows],
         )
-        found: dict[str, list[RequestLine]] = {}
-        for line in lines:
-            found.setdefault(line.request_id, []).append(line)
-        return found
+
+
+def _standings(
+    rows: Sequence[Sequence[Any]], lines: Sequence[RequestLine]
+) -> list[RequestStanding]:
+    """Return requests with their lines and sums."""
+    lines_of: dict[str, list[RequestLine]] = {}
+    for line in lines:
+        lines_of.setdefault(line.request_id, []).append(line)
+    return [
+        RequestStanding(
+            request=(request := PaymentRequest(*row[:_REQUEST_COLUMNS])),
+            dossier=Dossier(*row[_REQUEST_COLUMNS:_DOSSIER_COLUMNS]),
+            lines=tuple(lines_of.get(request.request_id, ())),
+            paid=int(row[_DOSSIER_COLUMNS]),
+            held=int(row[_DOSSIER_COLUMNS + 1]),
+            is_cancelled=bool(row[_DOSSIER_COLUMNS + 2]),
+        )
+        for row in rows
+    ]

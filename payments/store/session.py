@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Row, Select, Table, Update, and_, bindparam, update
 
 from payments.store import tables_registry as kept
-from payments.store.driver import together
-from payments.store.reading import Prepared, tables_read
+from payments.store.driver import saves_journeys, together
+from payments.store.reading import Prepared, Question, tables_read
 from payments.store.registry import table_of, write_order
 from payments.store.writing import shape_of, writer_of
 
@@ -38,6 +38,25 @@ class Session:
         self.connection = connection
         self.kept_changes = 0
         self._pending: dict[type[Any], list[object]] = {}
+        self._ahead: dict[Prepared, tuple[dict[str, object], list[tuple[Any, ...]]]] = {}
+
+    def ask_ahead(self, questions: Iterable[Question]) -> None:
+        """Ask in one journey what would take one each, and keep the answers until they are wanted.
+
+        An answer serves the same question once, as long as nothing has been written in between. A
+        database in our own process is asked when it is time.
+        """
+        if not saves_journeys(self.connection):
+            return
+        with together(self.connection):
+            asked = [
+                (question, question.query.reader(self.connection.dialect)) for question in questions
+            ]
+            sent = [reader.ask(self.connection, question.values) for question, reader in asked]
+        self._ahead = {
+            question.query: (question.values, reader.read(cursor))
+            for (question, reader), cursor in zip(asked, sent, strict=True)
+        }
 
     def add(self, *values: object) -> None:
         """Keep values back until a query could see them, or the commit."""
@@ -47,11 +66,16 @@ class Session:
             self.kept_changes += table_of(kind) in SETTINGS
 
     def flush(self) -> None:
-        """Write what was kept back, one statement a table, in the order of foreign keys."""
-        if not self._pending:
-            return
+        """Write what was kept back, in one journey."""
+        if self._pending:
+            with together(self.connection):
+                self.write()
+
+    def write(self) -> None:
+        """Send what was kept back, one statement a table, in the order of foreign keys."""
         pending, self._pending = self._pending, {}
-        with together(self.connection):
+        if pending:
+            self._ahead.clear()
             for kind in sorted(pending, key=lambda kind: write_order(table_of(kind))):
                 shape = shape_of(kind)
                 writer = writer_of(table_of(kind), shape.names, self.connection.dialect)
@@ -68,6 +92,7 @@ class Session:
     def replace(self, value: object) -> None:
         """Overwrite the row with the value's primary key."""
         self.flush()
+        self._ahead.clear()
         kind: type[Any] = type(value)
         table = table_of(kind)
         self.kept_changes += table in SETTINGS
@@ -87,6 +112,10 @@ class Session:
         """Run a prepared query, after what it could see has been written."""
         if self._pending and any(table_of(kind) in query.tables for kind in self._pending):
             self.flush()
+        if self._ahead:
+            known_values, rows = self._ahead.pop(query, ({}, []))
+            if known_values == values:
+                return rows
         return query.rows(self.connection, values)
 
     def all(self, kind: Callable[..., V], query: Query, **values: object) -> list[V]:

@@ -22,7 +22,7 @@ from payments.domain.transfers import (
 )
 from payments.store import tables_money as money
 from payments.store.known_transfers import REFERENCE, REST, TAKEN_BACK, TRANSFERS
-from payments.store.reading import Prepared
+from payments.store.reading import Prepared, Question
 from payments.store.session import Session
 
 _TELLINGS = Prepared(
@@ -51,6 +51,45 @@ _CANDIDATES = Prepared(
 )
 
 
+def tellings_asked(
+    centre_id: str, account_id: str, source: str, event_ids: Iterable[str]
+) -> Question:
+    """Ask for the evidence of some events."""
+    return Question(
+        _TELLINGS,
+        {
+            "centre_id": centre_id,
+            "account_id": account_id,
+            "source": source,
+            "event_ids": list(event_ids),
+        },
+    )
+
+
+def candidates_asked(
+    centre_id: str,
+    account_id: str,
+    *,
+    not_told_by: Teller,
+    amounts: Iterable[int],
+    since: datetime,
+    until: datetime,
+) -> Question:
+    """Ask for the transfers of a time that a teller has not spoken of."""
+    return Question(
+        _CANDIDATES,
+        {
+            "centre_id": centre_id,
+            "account_id": account_id,
+            "told_by": [teller for teller in Teller if teller is not not_told_by],
+            "teller": not_told_by,
+            "amounts": sorted(amounts),
+            "since": since,
+            "until": until,
+        },
+    )
+
+
 class SqlTransfers:
     """Reads transfers and what is known about them."""
 
@@ -71,14 +110,8 @@ class SqlTransfers:
         self, centre_id: str, account_id: str, source: str, event_ids: Iterable[str]
     ) -> dict[str, list[Evidence]]:
         """Return the evidence one source has given, by event id, first telling first."""
-        told = self._session.all(
-            Evidence,
-            _TELLINGS,
-            centre_id=centre_id,
-            account_id=account_id,
-            source=source,
-            event_ids=event_ids,
-        )
+        asked = tellings_asked(centre_id, account_id, source, event_ids)
+        told = self._session.all(Evidence, asked.query, **asked.values)
         found: dict[str, list[Evidence]] = {}
         for evidence in told:
             found.setdefault(evidence.event_id, []).append(evidence)
@@ -95,17 +128,15 @@ class SqlTransfers:
         until: datetime,
     ) -> list[Candidate]:
         """Return transfers that a teller has not spoken of yet, with who has."""
-        transfers = self._session.all(
-            Transfer,
-            _CANDIDATES,
-            centre_id=centre_id,
-            account_id=account_id,
-            told_by=[teller for teller in Teller if teller is not not_told_by],
-            teller=not_told_by,
+        asked = candidates_asked(
+            centre_id,
+            account_id,
+            not_told_by=not_told_by,
             amounts=amounts,
             since=since,
             until=until,
         )
+        transfers = self._session.all(Transfer, asked.query, **asked.values)
         tellers = self._tellers(centre_id, [transfer.transfer_id for transfer in transfers])
         return [
             Candidate(

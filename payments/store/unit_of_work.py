@@ -6,21 +6,22 @@ from functools import cached_property
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, bindparam, select, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from payments.domain.audit import AuditEvent
 from payments.domain.days import FeedEvent
 from payments.domain.errors import Conflict, Invalid, PaymentsError, Unavailable
-from payments.store import tables_books as books
+from payments.domain.transfers import Outlook
 from payments.store.breaks import SqlBreaks
 from payments.store.centres import SqlCentres
 from payments.store.days import SqlDays
+from payments.store.driver import execute, together
 from payments.store.engine import begin
 from payments.store.fitting import require_fit
 from payments.store.outgoing import SqlOutgoing
-from payments.store.reading import Prepared
+from payments.store.outlook import AUDIT_HEAD, questions
 from payments.store.receipts import SqlReceipts
 from payments.store.requests import SqlRequests
 from payments.store.session import Session
@@ -32,12 +33,7 @@ FEED_CHANNEL = "thuphi_feed"
 # What the database or its driver raises: a text of half characters and a number of too many digits
 # do not come as far as the database.
 _DECLARED = (DBAPIError, UnicodeEncodeError, OverflowError)
-_AUDIT_HEAD = Prepared(
-    select(books.audit_events)
-    .where(books.audit_events.c.centre_id == bindparam("centre_id"))
-    .order_by(books.audit_events.c.seq.desc())
-    .limit(1)
-)
+_NOTIFY = "SELECT pg_notify(%s, word) FROM unnest(%s::text[]) word"
 
 
 class SqlUnitOfWork:
@@ -94,10 +90,14 @@ class SqlUnitOfWork:
         require_fit(value)
         self.session.replace(value)
 
+    def look_ahead(self, outlook: Outlook) -> None:
+        """Ask in one journey what recording some tellings will ask piece by piece."""
+        self.session.ask_ahead(questions(outlook))
+
     def last_audit_event(self, centre_id: str) -> AuditEvent | None:
         """Return the head of the centre's audit chain."""
         if centre_id not in self._audit_heads:
-            head = self.session.first(AuditEvent, _AUDIT_HEAD, centre_id=centre_id)
+            head = self.session.first(AuditEvent, AUDIT_HEAD, centre_id=centre_id)
             if head is None:
                 return None
             self._audit_heads[centre_id] = head
@@ -106,9 +106,10 @@ class SqlUnitOfWork:
     def commit(self) -> None:
         """Make it so. Raises Conflict when a unique key says that it was done before."""
         try:
-            self.session.flush()
-            self._tell_screens()
-            self._connection.commit()
+            with together(self._connection):
+                self.session.write()
+                self._tell_screens()
+                self._connection.commit()
         except _DECLARED as error:
             raise declared(error) from error
 
@@ -116,10 +117,7 @@ class SqlUnitOfWork:
         """Wake the listening web processes; PostgreSQL delivers this with the commit."""
         if self._feed and self._connection.dialect.name == "postgresql":
             words = [f"{event.kind}:{event.subject_id}" for event in self._feed]
-            self._connection.execute(
-                text("SELECT pg_notify(:channel, word) FROM unnest(CAST(:words AS text[])) word"),
-                {"channel": FEED_CHANNEL, "words": words},
-            )
+            execute(self._connection, _NOTIFY, (FEED_CHANNEL, words))
 
     @cached_property
     def centres(self) -> SqlCentres:

@@ -29,13 +29,26 @@ PATIENCE_S = 4
 class _Seat(Generic[Item, Answer]):
     """One thread's place: what it brings, and later what it gets."""
 
-    __slots__ = ("answers", "called", "error", "item")
+    __slots__ = ("_gate", "answers", "error", "is_called", "item")
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        self.called = threading.Event()
+        self.is_called = False
+        # Locked until the call. An Event would do, at several switches of threads a seat.
+        self._gate = threading.Lock()
+        self._gate.acquire()
         self.answers: list[Answer] = []
         self.error: Exception | None = None
+
+    def wait(self, patience_s: float) -> bool:
+        """Wait for the call, and say whether it came in time."""
+        return self._gate.acquire(timeout=patience_s)
+
+    def call(self) -> None:
+        """Call the thread, if nobody has. The batcher's lock is held."""
+        if not self.is_called:
+            self.is_called = True
+            self._gate.release()
 
     @property
     def is_served(self) -> bool:
@@ -87,7 +100,7 @@ class Batcher(Generic[Item, Answer]):
         with self._lock:
             self._queue.append(seat)
             leads, self._is_led = not self._is_led, True
-        if not leads and not seat.called.wait(self._patience_s):
+        if not leads and not seat.wait(self._patience_s):
             self._give_up(seat)
         if not seat.is_served:
             self._lead()
@@ -96,7 +109,7 @@ class Batcher(Generic[Item, Answer]):
     def _give_up(self, seat: _Seat[Item, Answer]) -> None:
         """Leave the queue. A seat that was called in this very moment stays and goes on."""
         with self._lock:
-            if seat.called.is_set():
+            if seat.is_called:
                 return
             if seat in self._queue:
                 self._queue.remove(seat)
@@ -120,7 +133,7 @@ class Batcher(Generic[Item, Answer]):
                 following = self._queue[:1]
                 self._is_led = bool(following)
                 for seat in (*batch, *following):
-                    seat.called.set()
+                    seat.call()
 
     def _serve(self, batch: list[_Seat[Item, Answer]]) -> None:
         """Carry a batch; when it fails, carry its items one by one, so that none hurts another."""

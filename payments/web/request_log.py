@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -36,8 +35,8 @@ def configure() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=_to_standard_error,
-        cache_logger_on_first_use=False,
+        logger_factory=_StandardError,
+        cache_logger_on_first_use=True,
     )
 
 
@@ -80,6 +79,15 @@ def write_line(
     )
 
 
-def _to_standard_error(*_names: Any) -> structlog.WriteLogger:  # noqa: ANN401 -- structlog passes what it likes.
-    """Return a logger to the standard error of this moment, which tests replace."""
-    return structlog.WriteLogger(sys.stderr)
+class _StandardError:
+    """Writes lines to the standard error of the moment, which tests replace."""
+
+    def __init__(self, *_names: str) -> None:
+        """Take the names that structlog gives its loggers."""
+
+    def msg(self, message: str) -> None:
+        """Write a line at once, whole."""
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
+
+    log = debug = info = warn = warning = error = critical = fatal = exception = msg

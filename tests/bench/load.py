@@ -29,7 +29,7 @@ def http_post(path: str, headers: Sequence[tuple[str, str]], body: bytes) -> byt
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def fire(port: int, requests: Sequence[bytes], connections: int = 16) -> Figures:
+def fire(port: int, requests: Sequence[bytes], connections: int) -> Figures:
     """Send every request once, over so many connections, and count the answers."""
     statuses: dict[int, int] = {}
     lock = threading.Lock()

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -27,17 +28,33 @@ from tests.makers import WEBHOOK_CREDENTIALS, WEBHOOK_SECRET, MadeCentre, a_cent
 from wsgi import build_wiring
 
 THREADS = 24
-ROUNDS = 5
-PER_ROUND = 600
+SENDERS = (16, 48)
+"""How many deliveries are under way at once: a busy morning, and a bank that catches up."""
+
+ROUNDS = 8
+PER_ROUND = 300
 _BATCH = 300
 
 
-def measure(database_url: str, folder: Path, workers: int) -> tuple[float, float]:
-    """Return the medians of webhooks credited a second and of bare rows a second, interleaved."""
+@dataclass(frozen=True)
+class Measured:
+    """Medians of the rounds. ``ratio`` is that of each pair of neighbouring rounds.
+
+    The machine changes its pace within a minute, so a round is compared with its own neighbour.
+    """
+
+    senders: int
+    credited: float
+    bare: float
+    ratio: float
+
+
+def measure(database_url: str, folder: Path, workers: int) -> list[Measured]:
+    """Return webhooks credited a second beside bare rows a second, for each number of senders."""
     settings = some_settings(database_url, folder)
     wiring = build_wiring(settings)
     made = a_centre(wiring.engine, at=datetime.now(UTC))
-    references = _open_requests(wiring, made, ROUNDS * PER_ROUND + PER_ROUND)
+    references = _open_requests(wiring, made, (1 + ROUNDS * len(SENDERS)) * PER_ROUND)
     environ = os.environ | {
         "THUPHI_DATABASE_URL": database_url,
         "THUPHI_SECRET_KEYS": _secret_keys(),
@@ -47,26 +64,34 @@ def measure(database_url: str, folder: Path, workers: int) -> tuple[float, float
         "BENCH_DATABASE_URL": _beside(database_url, folder),
         "BENCH_SECRET": WEBHOOK_SECRET,
     }
-    credited: list[float] = []
-    bare: list[float] = []
+    pairs: dict[int, list[tuple[float, float]]] = {senders: [] for senders in SENDERS}
     with _served(environ, [sys.executable, "-m", "tests.bench.bare_route"], workers) as bare_port:
         environ["THUPHI_BIND"] = f"127.0.0.1:{_free_port()}"
         command = [str(Path(sys.executable).with_name("thuphi")), "serve"]
         with _served(environ, command, workers, environ["THUPHI_BIND"]) as port:
-            for number in range(ROUNDS + 1):
+            # The first round warms both up; by then the database has looked at its tables.
+            for number, senders in enumerate((SENDERS[0], *SENDERS * ROUNDS)):
                 mine = references[number * PER_ROUND : (number + 1) * PER_ROUND]
                 requests = _deliveries(made, mine, number * PER_ROUND)
-                ours, limit = fire(port, requests), fire(bare_port, requests)
+                ours, limit = fire(port, requests, senders), fire(bare_port, requests, senders)
                 _must_be_good(ours, limit)
                 if not number:
-                    # The first round warms both up; by then the database has looked at its tables.
                     learn_the_tables(wiring)
                 else:
-                    credited.append(ours.per_second)
-                    bare.append(limit.per_second)
+                    pairs[senders].append((ours.per_second, limit.per_second))
     _must_be_paid(wiring, len(references))
     wiring.engine.dispose()
-    return median(credited), median(bare)
+    return [_measured(senders, rounds) for senders, rounds in pairs.items()]
+
+
+def _measured(senders: int, rounds: list[tuple[float, float]]) -> Measured:
+    """Return the medians of some pairs of rounds."""
+    return Measured(
+        senders,
+        credited=median(ours for ours, _ in rounds),
+        bare=median(limit for _, limit in rounds),
+        ratio=median(ours / limit for ours, limit in rounds),
+    )
 
 
 def _open_requests(wiring: Wiring, made: MadeCentre, count: int) -> list[str]:
