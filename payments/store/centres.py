@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from payments.domain.centres import (
     ApiKey,
@@ -33,7 +33,22 @@ _LOCK = Prepared(
     .with_for_update(key_share=True)
 )
 
-# Every webhook asks for these two, so they are built once.
+# Every dossier asks for its procedure and its fees, every webhook for the other two.
+_PROCEDURE = Prepared(
+    select(kept.procedures).where(
+        kept.procedures.c.centre_id == bindparam("centre_id"),
+        kept.procedures.c.procedure_code == bindparam("procedure_code"),
+    )
+)
+_OF_CENTRE = (
+    select(kept.fee_items)
+    .where(kept.fee_items.c.centre_id == bindparam("centre_id"))
+    .order_by(kept.fee_items.c.fee_code, kept.fee_items.c.valid_from)
+)
+_FEES = Prepared(_OF_CENTRE)
+_FEES_OF_ONE = Prepared(
+    _OF_CENTRE.where(kept.fee_items.c.procedure_code == bindparam("procedure_code"))
+)
 _ENDPOINT = Prepared(
     select(kept.endpoints).where(kept.endpoints.c.endpoint_id == bindparam("endpoint_id"))
 )
@@ -157,20 +172,28 @@ class SqlCentres:
 
     def procedure(self, centre_id: str, procedure_code: str) -> Procedure:
         """Return a procedure. Raises NotFound."""
-        table = kept.procedures
-        return self._once(
-            ("procedure", centre_id, procedure_code),
-            lambda: self._one(
-                Procedure,
-                (table.c.centre_id == centre_id) & (table.c.procedure_code == procedure_code),
-            ),
-        )
+
+        def read() -> Procedure:
+            found = self._session.first(
+                Procedure, _PROCEDURE, centre_id=centre_id, procedure_code=procedure_code
+            )
+            if found is None:
+                raise NotFound("procedures_unknown")
+            return found
+
+        return self._once(("procedure", centre_id, procedure_code), read)
 
     def fee_items(self, centre_id: str, procedure_code: str | None = None) -> list[FeeItem]:
         """Return every version of every fee, of one procedure or of all."""
         return self._once(
             ("fees", centre_id, procedure_code),
-            lambda: self._session.all(FeeItem, _fees(centre_id, procedure_code)),
+            lambda: (
+                self._session.all(FeeItem, _FEES, centre_id=centre_id)
+                if procedure_code is None
+                else self._session.all(
+                    FeeItem, _FEES_OF_ONE, centre_id=centre_id, procedure_code=procedure_code
+                )
+            ),
         )
 
     def _once(self, key: object, read: Callable[[], V]) -> V:
@@ -189,12 +212,3 @@ class SqlCentres:
         if value is None:
             raise NotFound(f"{table_of(kind).name}_unknown")
         return value
-
-
-def _fees(centre_id: str, procedure_code: str | None) -> Select[*tuple[Any, ...]]:
-    """Ask for every version of every fee, of one procedure or of all."""
-    table = kept.fee_items
-    statement = select(table).where(table.c.centre_id == centre_id)
-    if procedure_code is not None:
-        statement = statement.where(table.c.procedure_code == procedure_code)
-    return statement.order_by(table.c.fee_code, table.c.valid_from)

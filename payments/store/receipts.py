@@ -28,6 +28,15 @@ SERIES_OF_YEAR = Prepared(
     )
 )
 
+_OF_REQUEST = Prepared(
+    select(money.receipts)
+    .where(
+        money.receipts.c.centre_id == bindparam("centre_id"),
+        money.receipts.c.request_id == bindparam("request_id"),
+    )
+    .order_by(money.receipts.c.kind, money.receipts.c.issue_no)
+)
+
 
 class SqlReceipts:
     """Reads receipts and series."""
@@ -69,11 +78,7 @@ class SqlReceipts:
 
     def of_request(self, centre_id: str, request_id: str) -> list[Receipt]:
         """Return the receipts of a request."""
-        table = money.receipts
-        statement = select(table).where(
-            table.c.centre_id == centre_id, table.c.request_id == request_id
-        )
-        return self._session.all(Receipt, statement.order_by(table.c.kind, table.c.issue_no))
+        return self._session.all(Receipt, _OF_REQUEST, centre_id=centre_id, request_id=request_id)
 
     def by_token(self, token: str) -> Receipt:
         """Return the receipt that a link shows. Raises NotFound."""

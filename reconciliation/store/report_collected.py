@@ -103,23 +103,31 @@ class Collected:
     def series(self) -> tuple[tuple[SeriesFigures, ...], int]:
         """Return the receipts of the range by series, and how many documents were for nothing."""
         receipts, series = money.receipts, kept.receipt_series
+        # Added up before the join: a series has the receipts of a year, the range those of a day.
+        ranged = (
+            select(
+                receipts.c.series_id,
+                func.min(receipts.c.number).label("first"),
+                func.max(receipts.c.number).label("last"),
+                func.count().label("count"),
+                func.sum(receipts.c.amount).label("amount"),
+            )
+            .where(self._span.of(receipts))
+            .group_by(receipts.c.series_id)
+            .subquery()
+        )
         statement = (
             select(
                 series.c.kind,
                 series.c.pattern,
                 series.c.serial,
-                func.min(receipts.c.number),
-                func.max(receipts.c.number),
-                func.count(),
-                func.sum(receipts.c.amount),
+                ranged.c.first,
+                ranged.c.last,
+                ranged.c["count"],
+                ranged.c.amount,
             )
-            .join(
-                series,
-                (series.c.centre_id == receipts.c.centre_id)
-                & (series.c.series_id == receipts.c.series_id),
-            )
-            .where(self._span.of(receipts))
-            .group_by(series.c.kind, series.c.pattern, series.c.serial, series.c.series_id)
+            .join(ranged, series.c.series_id == ranged.c.series_id)
+            .where(series.c.centre_id == self._span.centre_id)
             .order_by(series.c.kind.desc(), series.c.serial)
         )
         figures = tuple(
