@@ -26,8 +26,11 @@ from reconciliation.demo.loopback import LOOPBACK
 MAIN: Final = "sepay"
 """The provider of the account that citizens are shown."""
 
-OF_THE_YEAR: Final = (MAIN, "casso", "payos", "vietinbank", "vietqr_vn")
-"""The providers that announced the transfers of the played year, the main one first."""
+OF_THE_YEAR: Final = (MAIN, "casso", "payos", "vietinbank")
+"""The providers that announced the transfers of the played year, the main one first.
+
+All of them prove what they tell, so that a transfer pays its request at once.
+"""
 
 _MAIN_ACCOUNT: Final = "1021000002021"
 _HOLDER: Final = "TRUNG TAM HCC HUONG TRA"

@@ -131,9 +131,6 @@ class DayPlayer:
         request = standing.request
         self._transfers += 1
         provider = self._providers[(self._transfers - 1) % len(self._providers)]
-        if self._transfers % NAMELESS == 0:
-            # What proves nothing by itself could not be placed before its statement.
-            provider = MAIN
         self._paid_by.add(provider)
         bank = self._stage.banks[provider]
         if self._transfers % NAMELESS:
