@@ -20,7 +20,7 @@ from typing import Final
 
 from bank_adapters import amounts, fields
 from bank_adapters.signatures import is_one_of
-from bank_adapters.signed_bodies import open_body, signature_text, signed_text
+from bank_adapters.signed_bodies import echoed_body, open_body, signature_text, signed_text
 from bank_adapters.time_patterns import check_pattern, read_time
 from payments.domain.adapters import (
     Answer,
@@ -147,10 +147,7 @@ class Bidv:
     ) -> BankReply:
         """Answer with the bank's codes, and with the bill where one was asked for."""
         del credentials, now
-        try:
-            body = fields.read_object(request.body)
-        except Invalid:
-            body = {}
+        body = echoed_body(request)
         is_asked = is_getbill(body)
         bill = answer.bill if is_asked and answer.kind is ReplyKind.ACCEPTED else None
         table = _GETBILL if is_asked else _PAYBILL

@@ -16,7 +16,6 @@ from bank_adapters.contract import TableOfReplies, refuse_unfit
 from bank_adapters.declared_fields import FieldMap
 from payments.domain.adapters import Credentials, Declaration, Secret, Setting, Way
 from payments.domain.bank_messages import BankReply, BankRequest, ReplyKind, TransferNotice
-from payments.domain.errors import NotAuthenticated
 
 SECRET_KEY: Final = "secret_key"  # noqa: S105 # a name, not a secret
 
@@ -66,9 +65,7 @@ class BVBank(TableOfReplies):
     def authenticate(self, request: BankRequest, credentials: Credentials, now: datetime) -> None:
         """Prove the raw body by the declared signature. Raises NotAuthenticated."""
         del now
-        refuse_unfit(request, self.declaration)
-        if credentials.way != SECRET_KEY:
-            raise NotAuthenticated("unknown_way", way=credentials.way)
+        refuse_unfit(request, credentials, self.declaration)
         declared_signature.check(request, credentials, SECRET_KEY)
 
     def parse(self, request: BankRequest, credentials: Credentials) -> tuple[TransferNotice, ...]:

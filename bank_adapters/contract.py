@@ -56,11 +56,11 @@ def only_header(request: BankRequest, name: str) -> str:
     raise NotAuthenticated("header_repeated" if is_there else "header_missing", header=name)
 
 
-def refuse_unfit(request: BankRequest, declaration: Declaration) -> None:
+def refuse_unfit(request: BankRequest, credentials: Credentials, declaration: Declaration) -> None:
     """Refuse what is of no use whoever sent it. Every adapter asks this first.
 
-    Raises NotAuthenticated for a method or a path that is not declared, and for a body or a query
-    that is larger than the limit.
+    Raises NotAuthenticated: ``wrong_method``, ``wrong_path`` or ``unknown_way`` for one that is not
+    declared, ``body_too_large`` for a body or a query that is larger than the limit.
     """
     if request.method not in declaration.methods:
         raise NotAuthenticated("wrong_method")
@@ -68,6 +68,8 @@ def refuse_unfit(request: BankRequest, declaration: Declaration) -> None:
         raise NotAuthenticated("wrong_path")
     if max(len(request.body), len(request.query)) > declaration.max_body_bytes:
         raise NotAuthenticated("body_too_large")
+    if credentials.way not in {way.name for way in declaration.ways}:
+        raise NotAuthenticated("unknown_way", way=credentials.way)
 
 
 def needed(credentials: Credentials, name: str) -> Sequence[str]:

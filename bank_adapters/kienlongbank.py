@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from bank_adapters import fields
 from bank_adapters.contract import TableOfReplies, needed, only_header, refuse_unfit
 from bank_adapters.signatures import is_hmac_sha256_hex, is_within_window
+from bank_adapters.signed_bodies import signed_content
 from payments.domain.adapters import Credentials, Declaration, Secret, Way
 from payments.domain.bank_messages import BankRequest, Direction, TransferNotice, TransferStatus
 from payments.domain.errors import Invalid, NotAuthenticated
@@ -78,9 +79,7 @@ class KienlongBank(TableOfReplies):
         ``header_repeated``, ``header_malformed``, ``outside_time_window``, ``body_unsignable``,
         ``wrong_signature``, and what ``refuse_unfit`` raises.
         """
-        refuse_unfit(request, self.declaration)
-        if credentials.way != WAY:
-            raise NotAuthenticated("unknown_way", way=credentials.way)
+        refuse_unfit(request, credentials, self.declaration)
         secrets = needed(credentials, SECRET_KEY)
         needed(credentials, ENCRYPT_KEY)
         client = only_header(request, CLIENT_HEADER)
@@ -92,16 +91,15 @@ class KienlongBank(TableOfReplies):
             raise NotAuthenticated("header_malformed", header=TIME_HEADER)
         if not is_within_window(int(stamp) // 1000, now):
             raise NotAuthenticated("outside_time_window")
-        try:
-            message = f"{client}|{stamp}|{_data(request.body)}".encode("ascii")
-        except (Invalid, UnicodeEncodeError):
-            raise NotAuthenticated("body_unsignable") from None
+        data = signed_content(request.body, lambda body: _data(body).encode("ascii"))
+        message = f"{client}|{stamp}|".encode("ascii") + data
         if not is_hmac_sha256_hex(signature, message, secrets):
             raise NotAuthenticated("wrong_signature")
 
     def parse(self, request: BankRequest, credentials: Credentials) -> tuple[TransferNotice, ...]:
         """Decrypt and read the one transfer of a request. Raises Invalid naming the field."""
-        body = _decrypted(_data(request.body), credentials.values(ENCRYPT_KEY))
+        data = _data(fields.read_object(request.body))
+        body = _decrypted(data, credentials.values(ENCRYPT_KEY))
         return (
             TransferNotice(
                 event_id=fields.identifier(body, "transactionId", _EVENT_ID),
@@ -126,8 +124,8 @@ def cipher(key: str) -> Cipher[modes.CBC]:
     return Cipher(algorithms.AES256(raw), modes.CBC(raw[:16]))
 
 
-def _data(body: bytes) -> str:
-    value = fields.read_object(body).get("data")
+def _data(body: fields.JsonObject) -> str:
+    value = body.get("data")
     if not isinstance(value, str):
         raise Invalid("field_not_text", field="data")
     return value

@@ -19,6 +19,7 @@ from typing import Final
 from bank_adapters import declared_fields, declared_signature, fields, transaction_sync
 from bank_adapters.contract import TableOfReplies, needed, refuse_unfit
 from bank_adapters.signatures import is_one_of
+from bank_adapters.signed_bodies import signed_content
 from payments.domain.adapters import Answer, Credentials, Declaration, Secret, Setting, Way
 from payments.domain.bank_messages import (
     BankReply,
@@ -34,7 +35,6 @@ ACCESS_KEY: Final = "access_key"
 SECRET_KEY: Final = "secret_key"  # noqa: S105 # a name, not a secret
 MMS: Final = "mms"
 SYNC: Final = "transaction_sync"
-MOST_SUMMED_BYTES: Final = 8 * 1024
 SIGNED: Final = ("traceTransfer", "billNumber", "payDate", "debitAmount")
 
 _EVENT_ID = re.compile(r"[!-~]{1,48}")
@@ -85,13 +85,11 @@ class MB(TableOfReplies):
         Raises NotAuthenticated.
         """
         del now
-        refuse_unfit(request, self.declaration)
+        refuse_unfit(request, credentials, self.declaration)
         if credentials.way == SYNC:
             declared_signature.check(request, credentials, SECRET_KEY)
-        elif credentials.way == MMS:
-            _check_sum(request, credentials)
         else:
-            raise NotAuthenticated("unknown_way", way=credentials.way)
+            _check_sum(request, credentials)
 
     def parse(self, request: BankRequest, credentials: Credentials) -> tuple[TransferNotice, ...]:
         """Read the one transfer of an authenticated request. Raises Invalid naming the field."""
@@ -123,15 +121,7 @@ def mms_sum(text: str, access_key: str) -> str:
 
 def _check_sum(request: BankRequest, credentials: Credentials) -> None:
     keys = needed(credentials, ACCESS_KEY)
-    if len(request.body) > MOST_SUMMED_BYTES:
-        # What has to be read before it is proven must cost little.
-        raise NotAuthenticated("body_too_large")
-    try:
-        body = fields.read_object(request.body)
-        text = mms_text(body)
-    except Invalid:
-        raise NotAuthenticated("body_unsignable") from None
-    given = body.get("checkSum")
+    given, text = signed_content(request.body, lambda body: (body.get("checkSum"), mms_text(body)))
     if not isinstance(given, str) or not is_one_of(given, [mms_sum(text, key) for key in keys]):
         raise NotAuthenticated("wrong_signature")
 

@@ -22,6 +22,7 @@ from typing import Final
 from bank_adapters import declared_fields, fields
 from bank_adapters.contract import TableOfReplies, needed, refuse_unfit
 from bank_adapters.signatures import is_one_of
+from bank_adapters.signed_bodies import signed_content
 from payments.domain.adapters import Credentials, Declaration, Secret, Way
 from payments.domain.bank_messages import BankRequest, TransferNotice
 from payments.domain.errors import Invalid, NotAuthenticated
@@ -63,18 +64,16 @@ class NeoX(TableOfReplies):
         ``wrong_signature``, and what ``refuse_unfit`` raises.
         """
         del now
-        refuse_unfit(request, self.declaration)
-        if credentials.way != SECRET_KEY:
-            raise NotAuthenticated("unknown_way", way=credentials.way)
+        refuse_unfit(request, credentials, self.declaration)
         secrets = needed(credentials, SECRET_KEY)
-        try:
-            body = fields.read_object(request.body)
+
+        def hashed(body: fields.JsonObject) -> tuple[object, list[str]]:
             # What an absent value is written as is not published: as nothing, or as its word.
             texts = [signed_text(body, absent) for absent in ("", "null")]
             hashes = [secure_hash(text, secret) for text in texts for secret in secrets]
-        except (Invalid, UnicodeEncodeError, RecursionError):
-            raise NotAuthenticated("body_unsignable") from None
-        given = body.get("secureHash")
+            return body.get("secureHash"), hashes
+
+        given, hashes = signed_content(request.body, hashed)
         if not isinstance(given, str) or not is_one_of(given, hashes):
             raise NotAuthenticated("wrong_signature")
 

@@ -13,7 +13,6 @@ from bank_adapters import transactions_list
 from bank_adapters.contract import TableOfReplies, check_bearer, needed, refuse_unfit
 from payments.domain.adapters import Credentials, Declaration, Secret, Way
 from payments.domain.bank_messages import BankRequest, TransferNotice
-from payments.domain.errors import NotAuthenticated
 
 TOKEN: Final = "token"  # noqa: S105 # a name, not a secret
 SCHEME: Final = "Bearer "
@@ -42,9 +41,7 @@ class Pay2S(TableOfReplies):
     def authenticate(self, request: BankRequest, credentials: Credentials, now: datetime) -> None:
         """Prove the request by its token. Raises NotAuthenticated."""
         del now
-        refuse_unfit(request, self.declaration)
-        if credentials.way != TOKEN:
-            raise NotAuthenticated("unknown_way", way=credentials.way)
+        refuse_unfit(request, credentials, self.declaration)
         check_bearer(request, SCHEME, needed(credentials, TOKEN))
 
     def parse(self, request: BankRequest, credentials: Credentials) -> tuple[TransferNotice, ...]:

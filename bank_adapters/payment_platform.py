@@ -19,7 +19,7 @@ from typing import Final
 
 from bank_adapters import amounts, fields
 from bank_adapters.signatures import is_one_of
-from bank_adapters.signed_bodies import open_body, optional_signed_text, signature_text
+from bank_adapters.signed_bodies import echoed_body, open_body, optional_signed_text, signature_text
 from bank_adapters.time_patterns import read_time
 from payments.domain.adapters import Answer, Credentials, Declaration, Secret, Setting, Way
 from payments.domain.bank_messages import (
@@ -140,10 +140,7 @@ class PaymentPlatform:
         status says it alone.
         """
         del now
-        try:
-            body = fields.read_object(request.body)
-        except Invalid:
-            body = {}
+        body = echoed_body(request)
         status, name = _OWN_CODES.get(answer.kind, (200, ""))
         code = credentials.settings.get(name, "") if name else _PAID
         if answer.kind is ReplyKind.REPEATED:

@@ -16,6 +16,7 @@ from typing import Final
 from bank_adapters import fields, payos_signatures
 from bank_adapters.contract import TableOfReplies, needed, refuse_unfit
 from bank_adapters.signatures import is_hmac
+from bank_adapters.signed_bodies import signed_content
 from payments.domain.adapters import Credentials, Declaration, OutgoingRequest, Secret, Setting, Way
 from payments.domain.bank_messages import BankRequest, Direction, TransferNotice, TransferStatus
 from payments.domain.errors import Invalid, NotAuthenticated
@@ -87,9 +88,7 @@ class PayOS(TableOfReplies):
         ``wrong_signature``, and what ``refuse_unfit`` raises.
         """
         del now
-        refuse_unfit(request, self.declaration)
-        if credentials.way != CHECKSUM_KEY:
-            raise NotAuthenticated("unknown_way", way=credentials.way)
+        refuse_unfit(request, credentials, self.declaration)
         secrets = needed(credentials, CHECKSUM_KEY)
         given, text = _signed(request.body)
         if not is_hmac(given, text, secrets):
@@ -165,13 +164,12 @@ def _call(path: str, fields_: dict[str, object], credentials: Credentials) -> Ou
 
 def _signed(body: bytes) -> tuple[str, bytes]:
     """Return the signature that stands in a body, and the text it should be of."""
-    try:
-        whole = fields.read_object(body)
+
+    def written(whole: fields.JsonObject) -> tuple[object, fields.JsonObject, bytes]:
         data = fields.inner(whole, "data")
-        text = payos_signatures.data_text(data).encode("utf-8")
-    except (Invalid, UnicodeEncodeError, RecursionError):
-        raise NotAuthenticated("body_unsignable") from None
-    given = whole.get("signature")
+        return whole.get("signature"), data, payos_signatures.data_text(data).encode("utf-8")
+
+    given, data, text = signed_content(body, written)
     if not isinstance(given, str):
         raise NotAuthenticated("wrong_signature")
     # Nothing in the text keeps a value from looking like the next field. Whoever may write one

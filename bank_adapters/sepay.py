@@ -25,6 +25,7 @@ from bank_adapters.contract import (
     refuse_unfit,
 )
 from bank_adapters.signatures import is_hmac_sha256_hex, is_one_of, is_within_window
+from bank_adapters.signed_bodies import signed_content
 from payments.domain.adapters import (
     Answer,
     Credentials,
@@ -113,7 +114,7 @@ class SePay(TableOfReplies):
         ``header_malformed``, ``outside_time_window``, ``wrong_secret``, ``wrong_signature``,
         ``unknown_way``, and what ``refuse_unfit`` raises.
         """
-        refuse_unfit(request, self.declaration)
+        refuse_unfit(request, credentials, self.declaration)
         way = credentials.way
         if request.path == TOKEN_PATH and way != OAUTH2:
             raise NotAuthenticated("wrong_path")
@@ -121,8 +122,6 @@ class SePay(TableOfReplies):
             check_bearer(request, KEY_SCHEME, needed(credentials, way))
         elif way == HMAC:
             _check_signature(request, needed(credentials, way), now)
-        elif way != OAUTH2:
-            raise NotAuthenticated("unknown_way", way=way)
         elif request.path == TOKEN_PATH:
             _check_client(request, credentials)
         else:
@@ -184,15 +183,12 @@ def _check_token(request: BankRequest, secrets: Sequence[str], now: datetime) ->
 
 def _check_client(request: BankRequest, credentials: Credentials) -> None:
     """Prove the call for a token: its client id and secret stand in the body, as JSON."""
-    if len(request.body) > MOST_TOKEN_CALL_BYTES:
-        # What has to be read before it is proven must cost little.
-        raise NotAuthenticated("body_too_large")
-    try:
-        body = fields.read_object(request.body)
-    except Invalid:
-        raise NotAuthenticated("body_unsignable") from None
+    client, secret = signed_content(
+        request.body,
+        lambda body: (body.get("clientId"), body.get("clientSecret")),
+        most_bytes=MOST_TOKEN_CALL_BYTES,
+    )
     known = credentials.settings.get(CLIENT_ID, "")
-    client, secret = body.get("clientId"), body.get("clientSecret")
     if not isinstance(client, str) or not isinstance(secret, str):
         raise NotAuthenticated("wrong_secret")
     # Both are compared whatever the first says.

@@ -6,12 +6,19 @@ take (a key that stands twice, NaN, a number too long) cannot be proven, so it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeVar
 
 from bank_adapters import fields
+from bank_adapters.contract import refuse_unfit
 from payments.domain.adapters import Credentials, Declaration
 from payments.domain.bank_messages import BankRequest
 from payments.domain.errors import Invalid, NotAuthenticated
+
+MOST_SIGNED_BYTES: Final = 8 * 1024
+"""The longest body that is written again to be proven: what nobody has proven must cost little."""
+
+Written = TypeVar("Written")
 
 _SIGNS_ALIKE = (str, int)
 
@@ -21,23 +28,10 @@ def open_body(
 ) -> fields.JsonObject:
     """Return the JSON object of a request whose method, path, size and way are the provider's.
 
-    Raises NotAuthenticated: ``wrong_method``, ``wrong_path``, ``body_too_large``, ``unknown_way``
-    or what ``fields.read_object`` names.
+    Raises NotAuthenticated: what ``refuse_unfit`` raises, or what ``fields.read_object`` names.
     """
-    check_shape(request, credentials, declaration)
+    refuse_unfit(request, credentials, declaration)
     return read_unproven(request.body)
-
-
-def check_shape(request: BankRequest, credentials: Credentials, declaration: Declaration) -> None:
-    """Raise NotAuthenticated unless method, path, size and way are the provider's."""
-    if request.method not in declaration.methods:
-        raise NotAuthenticated("wrong_method")
-    if request.path not in declaration.paths:
-        raise NotAuthenticated("wrong_path")
-    if max(len(request.body), len(request.query)) > declaration.max_body_bytes:
-        raise NotAuthenticated("body_too_large")
-    if credentials.way not in {way.name for way in declaration.ways}:
-        raise NotAuthenticated("unknown_way", way=credentials.way)
 
 
 def read_unproven(body: bytes) -> fields.JsonObject:
@@ -46,6 +40,35 @@ def read_unproven(body: bytes) -> fields.JsonObject:
         return fields.read_object(body)
     except Invalid as error:
         raise NotAuthenticated(error.code, **error.facts) from None
+
+
+def signed_content(
+    body: bytes,
+    write: Callable[[fields.JsonObject], Written],
+    most_bytes: int = MOST_SIGNED_BYTES,
+) -> Written:
+    """Return what ``write`` makes of a body that is signed as it is read, not as it is spelt.
+
+    ``write`` may raise Invalid, and what text without an encoding or nested too deep raises.
+    Raises NotAuthenticated: ``body_too_large``, or ``body_unsignable`` for whatever it was.
+    """
+    if len(body) > most_bytes:
+        raise NotAuthenticated("body_too_large")
+    try:
+        return write(fields.read_object(body))
+    except (Invalid, UnicodeEncodeError, RecursionError):
+        raise NotAuthenticated("body_unsignable") from None
+
+
+def echoed_body(request: BankRequest) -> fields.JsonObject:
+    """Return the object of a request to word an answer by, empty where there is none.
+
+    It may be unproven: what of it is given back has to be said by the answer's kind.
+    """
+    try:
+        return fields.read_object(request.body)
+    except Invalid:
+        return {}
 
 
 def signature_text(body: fields.JsonObject, name: str) -> str:

@@ -16,10 +16,10 @@ from typing import Final
 
 from bank_adapters import fields
 from bank_adapters.amounts import FORMS
-from bank_adapters.contract import REFUSALS, only_header
+from bank_adapters.contract import REFUSALS, only_header, refuse_unfit
 from bank_adapters.rsa_keys import is_rsa_sha256, public_key
 from bank_adapters.signatures import is_one_of, is_within_window
-from bank_adapters.signed_bodies import check_shape, read_unproven, signed_text
+from bank_adapters.signed_bodies import read_unproven, signed_text
 from bank_adapters.signed_json_declaration import (
     BODY,
     HMAC,
@@ -90,7 +90,7 @@ class SignedJson:
         wrong with the declaration, ``header_missing``, ``header_repeated``, ``json_field_missing``,
         ``field_malformed``, ``outside_time_window``, ``rsa_key_unreadable`` or ``wrong_signature``.
         """
-        check_shape(request, credentials, self.declaration)
+        refuse_unfit(request, credentials, self.declaration)
         try:
             declared = _declared(credentials)
             _Proof(request, declared).check(credentials, now)

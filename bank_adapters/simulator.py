@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -19,17 +19,19 @@ from random import Random
 from typing import Any, Final
 
 from bank_adapters.statements.writing import vietcombank_csv
-from payments.domain.adapters import Credentials
+from payments.domain.adapters import Credentials, Declaration
 from payments.domain.bank_messages import Statement, TransferNotice
 from payments.domain.business_day import local
 from payments.domain.errors import Invalid
-from payments.ports import Delivery
+from payments.ports import Delivery, Terms
 
 _SOME_DAY: Final = datetime(2024, 9, 10, tzinfo=UTC)
 """The last day of the measured statements, used when no time is given."""
 
 _DIGITS: Final = "0123456789"
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_HEX: Final = "0123456789abcdef"
+_LEAST: Final = 32
 _ALL: Final = _DIGITS + _CAPITALS + _CAPITALS.lower()
 
 # Times a line repeats, all in Vietnam's time; banks agree on nothing but that.
@@ -92,17 +94,49 @@ Seal = Callable[[Delivery, Credentials, datetime], Delivery]
 """Puts the provider's proof onto a request, as the provider would at that (aware) time."""
 
 
+DrawSecrets = Callable[[Random], tuple[Mapping[str, str], Mapping[str, str]]]
+"""Draws the secrets that a provider gives to a centre, and those that it keeps for itself."""
+
+VIETCOMBANK: Final = "970436"
+
+
 @dataclass(frozen=True, slots=True)
 class SimulatedBank:
     """A simulator. It holds no state; whoever calls brings the random numbers and the time.
 
     ``write`` and ``seal`` are the two halves of what the provider does; the contract kit signs
-    forged requests with the second.
+    forged requests with the second. ``settings`` are agreed on with every centre. ``draw`` is for
+    secrets that are not just digits. ``bank_bin`` is the bank of its accounts. ``keeps_order`` is
+    for gateways: the first word of a text is an order number there, which reaches us whole.
     """
 
     name: str
     write: Write
     seal: Seal
+    settings: Mapping[str, str] = field(default_factory=dict)
+    draw: DrawSecrets | None = None
+    bank_bin: str = VIETCOMBANK
+    keeps_order: bool = False
+
+    def terms(self, declaration: Declaration, random: Random) -> Terms:
+        """Return what a centre has to know to open a connection, by the adapter's first way.
+
+        Secrets that the provider gives are hexadecimal digits from ``random`` unless ``draw`` says
+        otherwise; no two centres get the same if it is a good source.
+        """
+        way = declaration.ways[0]
+        given: Mapping[str, str] = {}
+        kept: Mapping[str, str] = {}
+        if self.draw is not None:
+            given, kept = self.draw(random)
+        else:
+            known = (declaration.secret(name) for name in way.secrets)
+            given = {
+                secret.name: _draw(random, _HEX, max(secret.least, _LEAST))
+                for secret in known
+                if not secret.is_drawn
+            }
+        return Terms(way.name, self.bank_bin, self.settings, given, kept)
 
     def mangle(
         self, text: str, random: Random, *, bank: str = "", at: datetime | None = None
@@ -112,6 +146,9 @@ class SimulatedBank:
         ``bank`` is a name of ``banks()`` or empty for any of them. ``at`` is aware. The same
         seed gives the same line. Raises Invalid for a bank that has no measured shape.
         """
+        if self.keeps_order:
+            order, _, words = text.partition(" ")
+            return f"{order} {_spoil(words, random, spelt_out=False)}".rstrip()
         shapes = [shape for shape in _measured()[0] if bank in {"", shape.bank}]
         if not shapes:
             raise Invalid("unknown_simulated_bank", field="bank")

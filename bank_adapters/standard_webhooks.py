@@ -79,10 +79,8 @@ class StandardWebhooks(TableOfReplies):
         ``header_missing``, ``header_repeated``, ``header_malformed``, ``outside_time_window``,
         ``wrong_signature``, and what ``refuse_unfit`` raises.
         """
-        refuse_unfit(request, self.declaration)
+        refuse_unfit(request, credentials, self.declaration)
         way = credentials.way
-        if way not in {SECRET, PUBLIC_KEY}:
-            raise NotAuthenticated("unknown_way", way=way)
         keys = needed(credentials, way)
         identity, stamp = only_header(request, ID_HEADER), only_header(request, TIME_HEADER)
         listed = only_header(request, SIGNATURE_HEADER)

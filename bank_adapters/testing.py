@@ -2,7 +2,7 @@
 
 An adapter that passes takes nothing that its provider has not signed. The kit needs no test runner:
 ``cases`` are values to parametrize a test with, ``problems`` and ``flips`` return what is wrong.
-``docs/adapters.md`` shows the three tests that an adapter needs.
+``docs/adapters.md`` shows the tests that an adapter needs.
 """
 
 from __future__ import annotations

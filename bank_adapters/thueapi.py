@@ -44,9 +44,7 @@ class ThueAPI(TableOfReplies):
     def authenticate(self, request: BankRequest, credentials: Credentials, now: datetime) -> None:
         """Prove the raw body by its signature; no time is signed. Raises NotAuthenticated."""
         del now
-        refuse_unfit(request, self.declaration)
-        if credentials.way != WEBHOOK_SECRET:
-            raise NotAuthenticated("unknown_way", way=credentials.way)
+        refuse_unfit(request, credentials, self.declaration)
         given = only_header(request, HEADER).removeprefix(SCHEME)
         if not is_hmac_sha256_hex(given, request.body, needed(credentials, WEBHOOK_SECRET)):
             raise NotAuthenticated("wrong_signature")

@@ -16,7 +16,13 @@ from typing import Final
 
 from bank_adapters import amounts, fields
 from bank_adapters.rsa_keys import is_rsa_sha256, public_key
-from bank_adapters.signed_bodies import open_body, optional_signed_text, signature_text, signed_text
+from bank_adapters.signed_bodies import (
+    echoed_body,
+    open_body,
+    optional_signed_text,
+    signature_text,
+    signed_text,
+)
 from bank_adapters.time_patterns import read_time
 from bank_adapters.vietinbank_replies import inquiry_reply, notice_reply
 from payments.domain.adapters import (
@@ -143,10 +149,7 @@ class VietinBank:
         self, answer: Answer, request: BankRequest, credentials: Credentials, now: datetime
     ) -> BankReply:
         """Answer in the bank's own envelope, signed with our key where there is one."""
-        try:
-            body = fields.read_object(request.body)
-        except Invalid:
-            body = {}
+        body = echoed_body(request)
         keys = credentials.values(PRIVATE_KEY)
         if is_inquiry(body):
             return inquiry_reply(answer, body, keys, now)

@@ -75,9 +75,7 @@ class VietQRVn:
         ``header_repeated``, ``header_malformed``, ``wrong_secret``, ``wrong_token``,
         ``token_expired``, and what ``refuse_unfit`` raises.
         """
-        refuse_unfit(request, self.declaration)
-        if credentials.way != WAY:
-            raise NotAuthenticated("unknown_way", way=credentials.way)
+        refuse_unfit(request, credentials, self.declaration)
         keys, passwords = needed(credentials, TOKEN_KEY), needed(credentials, PASSWORD)
         if request.path == TOKEN_PATH:
             name = credentials.settings.get(USERNAME, "")

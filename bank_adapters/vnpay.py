@@ -18,9 +18,8 @@ from typing import ClassVar, Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from bank_adapters import amounts, fields
-from bank_adapters.contract import TableOfReplies
+from bank_adapters.contract import TableOfReplies, refuse_unfit
 from bank_adapters.signatures import is_one_of
-from bank_adapters.signed_bodies import check_shape
 from bank_adapters.time_patterns import read_time
 from payments.domain.adapters import Credentials, Declaration, Secret, Setting, Way
 from payments.domain.bank_messages import (
@@ -116,7 +115,7 @@ class VnPay(TableOfReplies):
         ``query_malformed``, ``query_key_repeated``, ``query_not_sorted`` or ``wrong_signature``.
         """
         del now
-        check_shape(request, credentials, self.declaration)
+        refuse_unfit(request, credentials, self.declaration)
         if request.body:
             raise NotAuthenticated("body_not_empty")
         prove_query(request.query, credentials.values(HASH_SECRET))

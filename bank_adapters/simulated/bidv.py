@@ -44,4 +44,11 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_field(request, bidv.CHECKSUM, checksum)
 
 
-SIMULATOR: Final = SimulatedBank("bidv", write, seal)
+SIMULATOR: Final = SimulatedBank(
+    "bidv",
+    write,
+    seal,
+    settings={bidv.SERVICE_ID: "TTHCC001", bidv.TIME_PATTERN: "yyyyMMddHHmmss"},
+    bank_bin="970418",
+    keeps_order=True,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bank_adapters.simulated import as_json
-from bank_adapters.simulated.declared import seal, written_time
+from bank_adapters.simulated.declared import SIGNATURE, seal, written_time
 from bank_adapters.simulator import SimulatedBank
 from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import Direction, TransferNotice
@@ -31,4 +31,10 @@ def write(notice: TransferNotice, credentials: Credentials) -> Delivery:
     )
 
 
-SIMULATOR: Final = SimulatedBank("bvbank", write, seal)
+SIMULATOR: Final = SimulatedBank(
+    "bvbank",
+    write,
+    seal,
+    settings={**SIGNATURE, "time_format": "compact", "in_value": "C", "out_value": "D"},
+    bank_bin="970454",
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from xml.sax.saxutils import escape
 
-from bank_adapters.simulated.declared import seal
+from bank_adapters.simulated.declared import SIGNATURE, seal
 from bank_adapters.simulator import SimulatedBank
 from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import Direction, TransferNotice, TransferStatus
@@ -42,4 +42,4 @@ def write(notice: TransferNotice, credentials: Credentials) -> Delivery:
     return Delivery((("Content-Type", "application/xml"),), body.encode())
 
 
-SIMULATOR: Final = SimulatedBank("camt054", write, seal)
+SIMULATOR: Final = SimulatedBank("camt054", write, seal, settings=SIGNATURE)

@@ -56,4 +56,4 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_headers(request, (casso.SIGNATURE_HEADER, f"t={stamp},v1={signature}"))
 
 
-SIMULATOR: Final = SimulatedBank("casso", write, seal)
+SIMULATOR: Final = SimulatedBank("casso", write, seal, bank_bin="970432")

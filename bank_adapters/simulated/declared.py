@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from bank_adapters import declared_signature
 from bank_adapters.signatures import hmac_text
@@ -11,6 +12,26 @@ from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import Direction, TransferNotice, TransferStatus
 from payments.domain.business_day import local
 from payments.ports import Delivery
+
+SIGNATURE: Final = {
+    declared_signature.HEADER: "X-Signature",
+    declared_signature.ALGORITHM: "sha256",
+    declared_signature.FORM: "hex",
+}
+"""How a pretended bank signs the raw body: what the contract with a real one would say."""
+
+FIELDS: Final = {
+    "amount_field": "data.amount",
+    "account_field": "data.account",
+    "time_field": "data.time",
+    "time_format": "iso",
+    "text_field": "data.content",
+    "direction_field": "data.kind",
+    "in_value": "credit",
+    "out_value": "debit",
+    "bank_reference_field": "data.reference",
+}
+"""Where a pretended sender puts the facts of a transfer: what its own paper would say."""
 
 
 def written_time(moment: datetime, credentials: Credentials) -> str | int:

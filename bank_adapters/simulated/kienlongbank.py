@@ -61,4 +61,4 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     )
 
 
-SIMULATOR: Final = SimulatedBank("kienlongbank", write, seal)
+SIMULATOR: Final = SimulatedBank("kienlongbank", write, seal, bank_bin="970452")

@@ -45,4 +45,4 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_field(request, "checkSum", mb.mms_sum(text, secret(credentials, mb.ACCESS_KEY)))
 
 
-SIMULATOR: Final = SimulatedBank("mb", write, seal)
+SIMULATOR: Final = SimulatedBank("mb", write, seal, settings=declared.SIGNATURE, bank_bin="970422")

@@ -54,4 +54,6 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_field(request, momo.SIGNATURE, signature)
 
 
-SIMULATOR: Final = SimulatedBank("momo", write, seal)
+SIMULATOR: Final = SimulatedBank(
+    "momo", write, seal, settings={momo.PARTNER_CODE: "MOMOTTHCC"}, keeps_order=True
+)

@@ -8,7 +8,7 @@ from typing import Final
 
 from bank_adapters import neox
 from bank_adapters.simulated import as_json, secret, with_field
-from bank_adapters.simulated.declared import fields_of
+from bank_adapters.simulated.declared import FIELDS, fields_of
 from bank_adapters.simulator import SimulatedBank
 from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import TransferNotice
@@ -28,4 +28,6 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_field(request, "secureHash", value)
 
 
-SIMULATOR: Final = SimulatedBank("neox", write, seal)
+SIMULATOR: Final = SimulatedBank(
+    "neox", write, seal, settings={**FIELDS, "event_id_field": "transId"}
+)

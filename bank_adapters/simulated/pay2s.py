@@ -19,4 +19,4 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_headers(request, ("Authorization", pay2s.SCHEME + secret(credentials, pay2s.TOKEN)))
 
 
-SIMULATOR: Final = SimulatedBank("pay2s", write, seal)
+SIMULATOR: Final = SimulatedBank("pay2s", write, seal, bank_bin="970416")

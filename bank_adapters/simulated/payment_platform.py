@@ -45,4 +45,15 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_field(request, platform.PROOF, proof)
 
 
-SIMULATOR: Final = SimulatedBank("payment_platform", write, seal)
+SIMULATOR: Final = SimulatedBank(
+    "payment_platform",
+    write,
+    seal,
+    settings={
+        platform.PARTNER_CODE: "TTHCC-H57",
+        "unproven_code": "97",
+        "unreadable_code": "98",
+        "unavailable_code": "99",
+    },
+    keeps_order=True,
+)

@@ -47,4 +47,4 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_field(request, "signature", signature)
 
 
-SIMULATOR: Final = SimulatedBank("payos", write, seal)
+SIMULATOR: Final = SimulatedBank("payos", write, seal, bank_bin="970422")

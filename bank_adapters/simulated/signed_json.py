@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -128,4 +129,37 @@ def _time(moment: datetime, pattern: str) -> object:
     return int(text) if pattern in {EPOCH_S, EPOCH_MS} else text
 
 
-SIMULATOR: Final = SimulatedBank("signed_json", write, seal)
+_BANK: Final = {
+    "bank": "Ngân hàng Ví Dụ",
+    "signature": {
+        "algorithm": "hmac-sha256",
+        "encoding": "hex",
+        "place": {"header": "X-Signature"},
+        "prefix": "sha256=",
+        "signs": ["@time", "@body"],
+        "separator": ".",
+    },
+    "time": {"place": {"header": "X-Timestamp"}, "pattern": "epoch_s", "window_s": 300},
+    "notice": {
+        "event_id": "transId",
+        "account": {"field": "accNo"},
+        "amount": {"field": "amount", "form": "integer"},
+        "currency": {"field": "ccy"},
+        "direction": {"field": "drcr", "in": ["C"], "out": ["D"]},
+        "status": {"field": "status", "booked": ["00"], "pending": ["01"]},
+        "time": {"field": "txnTime", "pattern": "yyyy-MM-dd HH:mm:ss"},
+        "text": ["narrative"],
+        "bank_reference": "refNo",
+    },
+    "replies": {
+        "accepted": {"status": 200, "body": {"code": "00", "id": "{event_id}"}},
+        "not_authenticated": {"status": 401, "body": {"code": "01"}},
+        "unreadable": {"status": 400, "body": {"code": "02"}},
+        "unavailable": {"status": 503, "body": {"code": "99"}},
+    },
+}
+"""The bank that is pretended unless a connection declares another."""
+
+SIMULATOR: Final = SimulatedBank(
+    "signed_json", write, seal, settings={DECLARATION: json.dumps(_BANK, ensure_ascii=False)}
+)

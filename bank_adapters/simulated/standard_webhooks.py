@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import base64
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
+from random import Random
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bank_adapters import standard_webhooks
 from bank_adapters.simulated import as_json, secret, with_headers
-from bank_adapters.simulated.declared import fields_of
+from bank_adapters.simulated.declared import FIELDS, fields_of
 from bank_adapters.simulator import SimulatedBank
 from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import TransferNotice
@@ -61,4 +63,9 @@ def _private(public: str) -> Ed25519PrivateKey:
     raise Invalid("secret_missing", field="public_key")
 
 
-SIMULATOR: Final = SimulatedBank("standard_webhooks", write, seal)
+def _draw(random: Random) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    raw = base64.b64encode(random.randbytes(32)).decode("ascii")
+    return {standard_webhooks.SECRET: f"whsec_{raw}"}, {}
+
+
+SIMULATOR: Final = SimulatedBank("standard_webhooks", write, seal, settings=FIELDS, draw=_draw)

@@ -21,4 +21,4 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_headers(request, (thueapi.HEADER, hmac_sha256_hex(key, request.body)))
 
 
-SIMULATOR: Final = SimulatedBank("thueapi", write, seal)
+SIMULATOR: Final = SimulatedBank("thueapi", write, seal, bank_bin="970416")

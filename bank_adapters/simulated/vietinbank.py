@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from random import Random
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -80,4 +82,18 @@ def signing_key(credentials: Credentials, known: str) -> str:
     raise Invalid("key_not_simulated", field=vietinbank.PUBLIC_KEY)
 
 
-SIMULATOR: Final = SimulatedBank("vietinbank", write, seal)
+def _draw(random: Random) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    # A key is drawn by the library that knows how; it takes no other source.
+    del random
+    public, private = new_keys()
+    return {vietinbank.PUBLIC_KEY: public}, {KEY_RING: private}
+
+
+SIMULATOR: Final = SimulatedBank(
+    "vietinbank",
+    write,
+    seal,
+    settings={"provider_id": "9111", "virtual_account_prefix": "2NDV"},
+    draw=_draw,
+    bank_bin="970415",
+)

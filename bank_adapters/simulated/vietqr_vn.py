@@ -31,4 +31,6 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_headers(request, ("Authorization", vietqr_vn.SCHEME + token))
 
 
-SIMULATOR: Final = SimulatedBank("vietqr_vn", write, seal)
+SIMULATOR: Final = SimulatedBank(
+    "vietqr_vn", write, seal, settings={vietqr_vn.USERNAME: "trung-tam"}, bank_bin="970422"
+)

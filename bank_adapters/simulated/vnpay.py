@@ -51,4 +51,6 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return request._replace(query=f"{request.query}&{vnpay.HASH_FIELD}={proof}")
 
 
-SIMULATOR: Final = SimulatedBank("vnpay", write, seal)
+SIMULATOR: Final = SimulatedBank(
+    "vnpay", write, seal, settings={vnpay.TMN_CODE: "TTHCC001"}, keeps_order=True
+)

@@ -53,4 +53,6 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     return with_field(request, zalopay.MAC, mac)
 
 
-SIMULATOR: Final = SimulatedBank("zalopay", write, seal)
+SIMULATOR: Final = SimulatedBank(
+    "zalopay", write, seal, settings={zalopay.APP_ID: "2553"}, keeps_order=True
+)

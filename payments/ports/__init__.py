@@ -8,6 +8,7 @@ from payments.ports.bank import (
     MapsColumns,
     ReadTable,
     StatementReader,
+    Terms,
 )
 from payments.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from payments.ports.world import Clock, Ids, Passwords, SecretBox, World
@@ -25,6 +26,7 @@ __all__ = [
     "ReadTable",
     "SecretBox",
     "StatementReader",
+    "Terms",
     "UnitOfWork",
     "World",
 ]

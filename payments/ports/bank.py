@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -127,6 +129,22 @@ class Delivery(NamedTuple):
     query: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a provider and a centre agree on before a connection is opened.
+
+    ``given`` are the secrets that the provider hands out, those of the way that are missing the
+    centre draws; ``kept`` are the provider's own, such as the private half of its key.
+    ``bank_bin`` are the six digits of the bank whose accounts it watches.
+    """
+
+    way: str
+    bank_bin: str
+    settings: Mapping[str, str]
+    given: Mapping[str, str] = field(repr=False)
+    kept: Mapping[str, str] = field(repr=False)
+
+
 class BankSimulator(Protocol):
     """A pretended provider for the demo and the tests. Found by ``thuphi.bank_simulators``.
 
@@ -136,6 +154,10 @@ class BankSimulator(Protocol):
     @property
     def name(self) -> str:
         """The name of the adapter that reads the simulator's deliveries."""
+        ...
+
+    def terms(self, declaration: Declaration, random: Random) -> Terms:
+        """Return terms for the first way of the adapter, with secrets drawn from ``random``."""
         ...
 
     def mangle(

@@ -1,7 +1,7 @@
-"""The simulated bank: it keeps an account in a file, announces payments, and writes statements.
+"""A simulated bank: it keeps an account in a file, has payments announced, and writes statements.
 
 It knows of thuphi what a bank knows of its customer, and no more: the account, the address to
-announce transfers to, the secret to sign with, and the folder that statements are handed out in.
+announce transfers to, the secrets to sign with, and the folder that statements are handed out in.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
 from typing import Final
-from urllib.parse import urlsplit
 
 from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import Direction, Statement, StatementEntry, TransferNotice
 from payments.domain.business_day import local
-from payments.domain.errors import Invalid, NotFound, Unavailable
-from payments.ports import BankSimulator, Clock, Delivery
+from payments.domain.errors import Invalid, NotFound
+from payments.ports import BankSimulator, Clock
+from reconciliation.demo.courier import PROMPT, Courier, Manners, PostDelivery, Wait
 from reconciliation.demo.private_text import write_private
 
 OPENING_BALANCE: Final = 25_000_000
-"""What the account held before the first payment, in đồng."""
+"""What the account that citizens are shown held before the first payment, in đồng."""
 
 MOST: Final = 499_999_999
 """The most that one instant transfer moves, in đồng."""
@@ -37,16 +37,23 @@ _LEDGER: Final = "ledger.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What the bank has on file of the centre: its account and its webhook.
+    """What the bank has on file of the centre: its account, and who announces what comes in.
 
-    ``webhook`` is an ``http://`` address. ``statements`` is the folder for statement files.
+    ``provider`` is the name of the adapter that reads the announcements, ``known_as`` the account
+    as the provider names it, ``webhook`` a path of the centre's site. ``secrets`` are those of the
+    connection and the provider's own. ``opening`` is the balance before the first payment, in
+    đồng; ``statements`` is the folder for statement files.
     """
 
+    provider: str
     account_number: str
+    known_as: str
     holder: str
+    opening: int
     webhook: str
     way: str
-    secrets: dict[str, str]
+    settings: dict[str, str]
+    secrets: dict[str, str] = field(repr=False)
     statements: str
 
 
@@ -65,10 +72,6 @@ class BankPayment:
     balance: int
 
 
-PostDelivery = Callable[[str, Delivery], int]
-"""Posts a delivery to a path of the customer's site and returns the HTTP status."""
-
-
 class DemoBank:
     """A bank with one customer. Several processes may use one folder at the same time."""
 
@@ -79,13 +82,14 @@ class DemoBank:
         clock: Clock,
         random: Random,
         post: PostDelivery,
+        wait: Wait,
     ) -> None:
-        """Open the bank in its folder. ``random`` decides how texts are spoiled."""
+        """Open the bank in its folder. ``random`` decides how texts are spoiled, and the rest."""
         self._folder = folder
         self._simulator = simulator
         self._clock = clock
         self._random = random
-        self._post = post
+        self._courier = Courier(simulator, clock, random, post, wait)
 
     @staticmethod
     def found(folder: Path, customer: Customer) -> None:
@@ -101,21 +105,32 @@ class DemoBank:
         except FileNotFoundError as error:
             raise NotFound("bank_not_founded", folder=str(self._folder)) from error
 
-    def pay(self, text: str, amount: int, *, times: int = 1) -> BankPayment:
+    def pay(self, text: str, amount: int, manners: Manners = PROMPT) -> BankPayment:
         """Move money to the customer, put it on the day's statement file, and announce it.
 
-        ``text`` is what the payer wrote. ``times`` is how often the bank announces it, as banks
-        that lost an answer do. Raises Invalid for an amount no transfer has, and Unavailable when
-        the customer's site does not accept the announcement; the money has moved all the same.
+        ``text`` is what the payer wrote. Raises as ``pay_in_parts`` does.
         """
-        if not 0 < amount <= MOST:
+        return self.pay_in_parts(text, [amount], manners)[0]
+
+    def pay_in_parts(
+        self, text: str, amounts: Sequence[int], manners: Manners = PROMPT
+    ) -> list[BankPayment]:
+        """Move money in several transfers of one text, and announce all of them after the last.
+
+        Raises Invalid for an amount no transfer has, and Unavailable when the customer's site does
+        not accept an announcement; the money has moved all the same.
+        """
+        if not all(0 < amount <= MOST for amount in amounts):
             raise Invalid("amount_out_of_range", field="amount", limit=MOST)
         with self._alone():
-            payment = self._book(text, amount)
-            self.write_statement(local(payment.at).date())
-        for _ in range(times):
-            self._announce(payment)
-        return payment
+            payments = [self._book(text, amount) for amount in amounts]
+            self.write_statement(local(payments[-1].at).date())
+        customer = self.customer
+        secrets = {name: (value,) for name, value in customer.secrets.items()}
+        credentials = Credentials(customer.way, secrets, customer.settings)
+        notices = [_notice(customer, payment) for payment in payments]
+        self._courier.carry(notices, customer.webhook, credentials, manners)
+        return payments
 
     def payments(self) -> list[BankPayment]:
         """Return every payment, the oldest first."""
@@ -140,7 +155,7 @@ class DemoBank:
         payments = self.payments()
         before = [payment for payment in payments if local(payment.at).date() < day]
         entries = [payment for payment in payments if local(payment.at).date() == day]
-        opening = before[-1].balance if before else OPENING_BALANCE
+        opening = before[-1].balance if before else self.customer.opening
         return Statement(
             account_number=self.customer.account_number,
             currency="VND",
@@ -162,33 +177,13 @@ class DemoBank:
             at=now,
             amount=amount,
             text=self._simulator.mangle(text, self._random, at=now),
-            bank_reference=f"FT{local(now):%y%j}{number:09d}",
-            balance=(payments[-1].balance if payments else OPENING_BALANCE) + amount,
+            # Digits alone: gateways number their payments so, and no provider loses them.
+            bank_reference=f"{local(now):%y%j}{number:06d}",
+            balance=(payments[-1].balance if payments else self.customer.opening) + amount,
         )
         with (self._folder / _LEDGER).open("a", encoding="utf-8") as ledger:
             ledger.write(_line(payment) + "\n")
         return payment
-
-    def _announce(self, payment: BankPayment) -> None:
-        """Send the signed webhook. Raises Unavailable when it is not accepted."""
-        customer = self.customer
-        notice = TransferNotice(
-            event_id=str(payment.number),
-            account_number=customer.account_number,
-            direction=Direction.IN,
-            amount=payment.amount,
-            currency="VND",
-            occurred_at=payment.at.replace(microsecond=0),
-            remittance_information=payment.text,
-            bank_reference=payment.bank_reference,
-            balance_after=payment.balance,
-        )
-        secrets = {name: (value,) for name, value in customer.secrets.items()}
-        credentials = Credentials(customer.way, secrets)
-        delivery = self._simulator.delivery(notice, credentials, self._clock.now())
-        status = self._post(urlsplit(customer.webhook).path, delivery)
-        if status != 200:
-            raise Unavailable("webhook_not_accepted", status=status)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -196,6 +191,20 @@ class DemoBank:
         with (self._folder / "ledger.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _notice(customer: Customer, payment: BankPayment) -> TransferNotice:
+    return TransferNotice(
+        event_id=payment.bank_reference,
+        account_number=customer.known_as,
+        direction=Direction.IN,
+        amount=payment.amount,
+        currency="VND",
+        occurred_at=payment.at.replace(microsecond=0),
+        remittance_information=payment.text,
+        bank_reference=payment.bank_reference,
+        balance_after=payment.balance,
+    )
 
 
 def _entry(payment: BankPayment, day: date) -> StatementEntry:

@@ -1,8 +1,7 @@
-"""The page of the simulated bank: pay a request as a citizen would, see what was paid today."""
+"""The page of the simulated banks: pay a request as a citizen would, see what was paid so far."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -13,15 +12,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from payments.cli.root import Root
 from payments.domain.business_day import local
-from payments.domain.errors import PaymentsError
+from payments.domain.errors import PaymentsError, Unavailable
 from payments.domain.money import read_dong
+from payments.ports import Delivery
 from payments.web import formatting, i18n
 from payments.web.errors import sentence
 from payments.wiring import Wiring
+from reconciliation.demo.bank import DemoBank
+from reconciliation.demo.connections import MAIN, bank_of, connected
+from reconciliation.demo.courier import wait_really
 from reconciliation.demo.folder import DemoFolder
-from reconciliation.demo.loopback import LOOPBACK, Client
-from reconciliation.demo.payer import pay_by_transfer, wiring_of
-from reconciliation.demo.year_play import bank_of
+from reconciliation.demo.loopback import LOOPBACK
+from reconciliation.demo.payer import Route, pay_by_transfer, wiring_of
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _SHOWN: Final = 50
@@ -69,18 +71,19 @@ class BankPage:
         if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             abort(HTTPStatus.FORBIDDEN)
         typed = {name: request.form.get(name, "").strip() for name in ("reference", "amount")}
+        provider = request.form.get("via", MAIN)
         try:
             amount = read_dong(typed["amount"]) if typed["amount"] else None
-            paid = pay_by_transfer(self._wiring, self._folder, typed["reference"], amount)
+            route = Route(provider)
+            (paid,) = pay_by_transfer(self._wiring, self._folder, typed["reference"], amount, route)
         except PaymentsError as error:
             return self._page(typed, sentence(error)), HTTPStatus.UNPROCESSABLE_ENTITY
-        return redirect(url_for("show", paid=paid.number), HTTPStatus.SEE_OTHER)
+        return redirect(url_for("show", paid=paid.number, via=provider), HTTPStatus.SEE_OTHER)
 
     def statement(self) -> AnyResponse:
         """Hand out today's statement as it stands."""
-        with closing(Client(self._wiring.settings.base_url)) as site:
-            bank = bank_of(self._folder, self._wiring, site)
-            path = bank.write_statement(local(self._wiring.world.clock.now()).date())
+        today = local(self._wiring.world.clock.now()).date()
+        path = self._bank(self._provider()).write_statement(today)
         return send_file(path, as_attachment=True, download_name=path.name)
 
     def health(self) -> tuple[str, int]:
@@ -88,15 +91,35 @@ class BankPage:
         return "", HTTPStatus.NO_CONTENT
 
     def _page(self, typed: dict[str, str], error: str = "") -> str:
-        with closing(Client(self._wiring.settings.base_url)) as site:
-            bank = bank_of(self._folder, self._wiring, site)
-            payments = bank.payments()[: -_SHOWN - 1 : -1]
+        provider = self._provider()
+        bank = self._bank(provider)
         return render_template(
             "demo/bank.html",
             customer=bank.customer,
-            payments=payments,
+            payments=bank.payments()[: -_SHOWN - 1 : -1],
+            provider=provider,
+            providers=self._titles(),
             typed=typed,
             error=error,
             paid=request.args.get("paid", type=int),
             site=self._wiring.settings.base_url,
         )
+
+    def _provider(self) -> str:
+        """Return the provider whose account is looked at: the main one unless it has another."""
+        wanted = request.values.get("via", MAIN)
+        return wanted if wanted in connected(self._folder) else MAIN
+
+    def _bank(self, provider: str) -> DemoBank:
+        """Return a bank to look at; nothing is announced by it."""
+        return bank_of(self._folder, self._wiring, _announce_nothing, wait_really, provider)
+
+    def _titles(self) -> dict[str, str]:
+        """Return the providers that can be paid through, by what they are called."""
+        adapters = self._wiring.adapters
+        known = [name for name in self._wiring.simulators if name in adapters and name != MAIN]
+        return {name: adapters[name].declaration.title for name in (MAIN, *sorted(known))}
+
+
+def _announce_nothing(path: str, delivery: Delivery) -> int:
+    raise Unavailable("webhook_not_accepted", path=path, method=delivery.method)

@@ -14,23 +14,17 @@ from payments.domain.staff import Actor, Role, StaffUser
 from payments.ports import UnitOfWork
 from payments.services.import_fees import import_fees, preview_fees
 from payments.services.manage_api_keys import create_api_key
-from payments.services.manage_endpoints import EndpointSecrets, add_endpoint
 from payments.services.manage_staff import NewPerson, add_person
 from payments.services.read_fee_file import read_fee_rows
 from payments.services.record_event import record
-from payments.services.set_up_centre import add_account, add_counter, create_centre
+from payments.services.set_up_centre import add_counter, create_centre
 from payments.wiring import Wiring
 from reconciliation.demo.schedule import FIELDS, PROCEDURES, fee_file
 from reconciliation.demo.year import UNIT_CODE
 
 CENTRE_ID: Final = "HTR"
-ADAPTER: Final = "sepay"
 PASSWORD: Final = "huong-tra-2021"  # noqa: S105 -- printed by the demo, which listens on this machine only.
-_PROOF: Final = "hmac"
-_BANK: Final = "970436"
-_ACCOUNT_NUMBER: Final = "1021000002021"
-_HOLDER: Final = "TRUNG TAM HCC HUONG TRA"
-_ACTOR: Final = Actor(CENTRE_ID, "job:demo")
+ACTOR: Final = Actor(CENTRE_ID, "job:demo")
 _PEOPLE: Final = (
     ("thungan1", "Thu ngân Một", Role.CASHIER),
     ("thungan2", "Thu ngân Hai", Role.CASHIER),
@@ -56,26 +50,17 @@ class DemoStaff:
         return self.counters[self.cashiers.index(cashier)].counter_id
 
 
-@dataclass(frozen=True, slots=True)
-class DemoAccess:
-    """What outsiders speak to the centre with: the one-stop software's key, the bank's secrets."""
+def set_up(wiring: Wiring) -> str:
+    """Set the centre up in an empty database, and return the key of the one-stop software.
 
-    api_key: str
-    endpoint_id: str
-    way: str
-    secrets: dict[str, str]
-    account_number: str
-    holder: str
-
-
-def set_up(wiring: Wiring) -> DemoAccess:
-    """Set the centre up in an empty database. Raises Conflict when it is there already."""
+    Raises Conflict when it is there already.
+    """
     hashes = {username: wiring.passwords.hash(PASSWORD) for username, _, _ in _PEOPLE}
     with wiring.open_uow() as uow:
         create_centre(
             uow,
             wiring.world,
-            actor_id=_ACTOR.actor_id,
+            actor_id=ACTOR.actor_id,
             centre_id=CENTRE_ID,
             name="Trung tâm Hành chính công Hương Trà (minh họa)",
             address="Phường Tứ Hạ, thị xã Hương Trà, tỉnh Thừa Thiên Huế",
@@ -87,21 +72,13 @@ def set_up(wiring: Wiring) -> DemoAccess:
     with wiring.open_uow() as uow:
         for username, display_name, role in _PEOPLE:
             person = NewPerson(username, display_name, role.value, PASSWORD)
-            add_person(uow, wiring.world, _ACTOR, person, hashes[username])
+            add_person(uow, wiring.world, ACTOR, person, hashes[username])
         for number in (1, 2, 3):
-            add_counter(uow, wiring.world, _ACTOR, name=f"Quầy {number}")
-        key = create_api_key(uow, wiring.world, _ACTOR, name="Phần mềm một cửa (minh họa)")
-        endpoint = _open_to_the_bank(wiring, uow)
+            add_counter(uow, wiring.world, ACTOR, name=f"Quầy {number}")
+        key = create_api_key(uow, wiring.world, ACTOR, name="Phần mềm một cửa (minh họa)")
         _post_fees(wiring, uow)
         uow.commit()
-    return DemoAccess(
-        api_key=key.secret,
-        endpoint_id=endpoint.endpoint_id,
-        way=_PROOF,
-        secrets=dict(endpoint.secrets),
-        account_number=_ACCOUNT_NUMBER,
-        holder=_HOLDER,
-    )
+    return key.secret
 
 
 def staff_of(uow: UnitOfWork) -> DemoStaff:
@@ -123,34 +100,18 @@ def sign_ins() -> list[tuple[str, str]]:
     return [(username, display_name) for username, display_name, _ in _PEOPLE]
 
 
-def _open_to_the_bank(wiring: Wiring, uow: UnitOfWork) -> EndpointSecrets:
-    """Add the account that citizens pay into, and the address its bank announces transfers to."""
-    account = add_account(
-        uow, wiring.world, _ACTOR, bank_bin=_BANK, account_number=_ACCOUNT_NUMBER, holder=_HOLDER
-    )
-    return add_endpoint(
-        uow,
-        wiring.world,
-        wiring.secret_box,
-        _ACTOR,
-        wiring.adapters[ADAPTER],
-        account_id=account.account_id,
-        way=_PROOF,
-    )
-
-
 def _post_fees(wiring: Wiring, uow: UnitOfWork) -> None:
     """Import the fee schedule as a file, and add what it cannot name: that which costs nothing."""
     rows = read_fee_rows(wiring.read_table("bieu-phi-minh-hoa.csv", fee_file()))
     preview = preview_fees(uow, CENTRE_ID, rows)
-    import_fees(uow, wiring.world, _ACTOR, rows, digest=preview.digest)
+    import_fees(uow, wiring.world, ACTOR, rows, digest=preview.digest)
     fields = {field.field_code for field in uow.centres.fields(CENTRE_ID)}
     procedures = {known.procedure_code for known in uow.centres.procedures(CENTRE_ID)}
     for code, name in FIELDS.items():
         if code not in fields:
             uow.add(Field(CENTRE_ID, code, name))
-            record(uow, wiring.world, _ACTOR, "field.added", code, name=name)
+            record(uow, wiring.world, ACTOR, "field.added", code, name=name)
     for known in PROCEDURES:
         if known.code not in procedures:
             uow.add(Procedure(CENTRE_ID, known.code, known.field_code, known.name))
-            record(uow, wiring.world, _ACTOR, "procedure.added", known.code, name=known.name)
+            record(uow, wiring.world, ACTOR, "procedure.added", known.code, name=known.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,19 +57,60 @@ def demo(
 @demo.command()
 @click.argument("reference")
 @click.option("--amount", type=click.IntRange(1), help="Đồng; without it what the request asks.")
+@click.option(
+    "--via",
+    metavar="ADAPTER",
+    default="sepay",
+    show_default=True,
+    help="The adapter whose provider announces it, such as casso or vnpay.",
+)
+@click.option(
+    "--parts",
+    type=click.IntRange(1, 9),
+    default=1,
+    show_default=True,
+    help="In so many transfers, announced in another order than they were made.",
+)
+@click.option("--twice", is_flag=True, help="The provider announces again, as after a lost answer.")
+@click.option(
+    "--late",
+    type=click.IntRange(0, 3600),
+    default=0,
+    metavar="SECONDS",
+    help="The provider announces so much later.",
+)
 @_data_dir
 @click.pass_obj
-def pay(root: Root, *, reference: str, amount: int | None, data_dir: Path) -> None:
-    """Let the simulated bank move money for a payment REFERENCE, as a citizen would.
+def pay(
+    root: Root,
+    *,
+    reference: str,
+    amount: int | None,
+    via: str,
+    parts: int,
+    twice: bool,
+    late: int,
+    data_dir: Path,
+) -> None:
+    """Let a simulated bank move money for a payment REFERENCE, as a citizen would.
 
-    Any other text may stand for REFERENCE, if an amount is given.
+    Any other text may stand for REFERENCE, if an amount is given. A provider that the demo does not
+    know yet is given an account and an address of its own.
     """
+    from reconciliation.demo.courier import Manners
     from reconciliation.demo.folder import DemoFolder
-    from reconciliation.demo.payer import pay_by_transfer, wiring_of
+    from reconciliation.demo.payer import Route, pay_by_transfer, wiring_of
 
     folder = DemoFolder(data_dir.resolve())
-    paid = pay_by_transfer(wiring_of(root, folder), folder, reference, amount)
-    click.echo(f"{paid.bank_reference}  {paid.amount} VND  {paid.text}")
+    manners = Manners(
+        times=2 if twice else 1,
+        latest=timedelta(seconds=late),
+        is_exact=True,
+        in_disorder=parts > 1,
+    )
+    route = Route(via, parts, manners)
+    for paid in pay_by_transfer(wiring_of(root, folder), folder, reference, amount, route):
+        click.echo(f"{paid.bank_reference}  {paid.amount} VND  {paid.text}")
 
 
 @demo.command(hidden=True)

@@ -10,13 +10,12 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from payments.config import PREFIX, Settings
 from payments.domain.errors import Conflict, NotFound
-from reconciliation.demo.centre import DemoAccess
 from reconciliation.demo.loopback import LOOPBACK
 from reconciliation.demo.private_text import write_private
 
@@ -40,7 +39,7 @@ class DemoFolder:
 
     @property
     def bank(self) -> Path:
-        """Where the simulated bank keeps its books."""
+        """Where the simulated banks keep their books, each in a folder named by its provider."""
         return self.root / "bank"
 
     @property
@@ -50,8 +49,9 @@ class DemoFolder:
 
     @property
     def is_played(self) -> bool:
-        """Whether the year has been played here to its end."""
-        return bool(self._state().get("is_played"))
+        """Whether the year has been played here to its end, by a demo that kept what we keep."""
+        state = self._state()
+        return bool(state.get("is_played")) and "api_key" in state
 
     @property
     def port(self) -> int:
@@ -59,12 +59,12 @@ class DemoFolder:
         return int(self._state().get("port", DEFAULT_PORT))
 
     @property
-    def access(self) -> DemoAccess:
-        """What outsiders speak to the centre with. Raises NotFound before the centre is there."""
-        known = self._state().get("access")
+    def api_key(self) -> str:
+        """What the one-stop software speaks with. Raises NotFound before the centre is there."""
+        known = self._state().get("api_key")
         if known is None:
             raise NotFound("demo_not_played", folder=str(self.root))
-        return DemoAccess(**known)
+        return str(known)
 
     def environ(self, port: int) -> dict[str, str]:
         """Return the settings of the service that runs on this folder, as its environment."""
@@ -101,9 +101,9 @@ class DemoFolder:
         if any(path.name != _LOCK for path in self.root.iterdir()):
             raise Conflict("folder_not_of_a_demo", folder=str(self.root))
 
-    def keep_access(self, access: DemoAccess) -> None:
+    def keep_api_key(self, api_key: str) -> None:
         """Write down what is shown once."""
-        self._keep({**self._state(), "access": asdict(access)})
+        self._keep({**self._state(), "api_key": api_key})
 
     def keep_port(self, port: int) -> None:
         """Write down where the service listens, for the commands that speak to it."""

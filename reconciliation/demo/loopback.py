@@ -30,9 +30,12 @@ class Client:
         self._http.close()
 
     def post_delivery(self, path: str, delivery: Delivery) -> int:
-        """Post what a bank would post, and return the status of the answer."""
+        """Send what a bank would send, by its method, and return the status of the answer."""
+        address = f"{path}?{delivery.query}" if delivery.query else path
         try:
-            answer = self._http.post(path, content=delivery.body, headers=list(delivery.headers))
+            answer = self._http.request(
+                delivery.method, address, content=delivery.body, headers=list(delivery.headers)
+            )
         except httpx2.TransportError as error:
             raise Unavailable("site_not_reached", address=self.address) from error
         return int(answer.status_code)

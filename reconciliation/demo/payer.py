@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
+from typing import Final
 
 from payments.cli.root import Root
 from payments.domain.errors import Invalid, NotFound
@@ -10,27 +12,60 @@ from payments.ports import OpenUnitOfWork
 from payments.wiring import Wiring
 from reconciliation.demo.bank import BankPayment
 from reconciliation.demo.centre import CENTRE_ID
+from reconciliation.demo.connections import MAIN, bank_of, connect
+from reconciliation.demo.courier import PROMPT, Manners, Wait, wait_really
 from reconciliation.demo.folder import DemoFolder
 from reconciliation.demo.loopback import Client
-from reconciliation.demo.year_play import bank_of
 
 _MOST_CHARACTERS = 100
 
 
-def pay_by_transfer(
-    wiring: Wiring, folder: DemoFolder, text: str, amount: int | None
-) -> BankPayment:
-    """Pay into the centre's account with a text, through the bank of a running demo.
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which way a payment goes: by which provider, in how many parts, and how it is announced."""
 
-    Without an amount the text is a reference, and what its request still asks for is paid. Raises
-    NotFound for a reference of no request, Invalid when there is nothing to pay.
+    provider: str = MAIN
+    parts: int = 1
+    manners: Manners = PROMPT
+
+
+STRAIGHT: Final = Route()
+
+
+def pay_by_transfer(
+    wiring: Wiring,
+    folder: DemoFolder,
+    text: str,
+    amount: int | None,
+    route: Route = STRAIGHT,
+    *,
+    wait: Wait = wait_really,
+) -> list[BankPayment]:
+    """Pay into an account of the centre with a text, through a bank of a running demo.
+
+    Without an amount the text is a reference, and what its request still asks for is paid. The
+    provider's account and address are opened first if there are none. Raises NotFound for a
+    reference of no request, Invalid when there is nothing to pay or the provider is not known.
     """
     wanted = " ".join(text.split())[:_MOST_CHARACTERS]
     if amount is None:
         wanted = wanted.upper()
         amount = amount_due(wiring.open_uow, wanted)
+    connect(wiring, folder, route.provider)
     with closing(Client(wiring.settings.base_url)) as client:
-        return bank_of(folder, wiring, client).pay(wanted, amount)
+        bank = bank_of(folder, wiring, client.post_delivery, wait, route.provider)
+        return bank.pay_in_parts(wanted, divided(amount, route.parts), route.manners)
+
+
+def divided(amount: int, parts: int) -> list[int]:
+    """Return so many amounts, as alike as can be, that make up an amount of đồng.
+
+    Raises Invalid where a part would be nothing.
+    """
+    if amount < parts:
+        raise Invalid("amount_out_of_range", field="amount", limit=amount)
+    each, rest = divmod(amount, parts)
+    return [each + (number < rest) for number in range(parts)]
 
 
 def wiring_of(root: Root, folder: DemoFolder) -> Wiring:

@@ -20,6 +20,8 @@ from payments.services.take_cash import take_cash
 from payments.wiring import Wiring
 from reconciliation.demo.bank import DemoBank
 from reconciliation.demo.centre import CENTRE_ID, DemoStaff
+from reconciliation.demo.connections import MAIN
+from reconciliation.demo.courier import Manners
 from reconciliation.demo.loopback import Client
 from reconciliation.demo.year import PlannedDay, PlannedDossier, Way
 from reconciliation.services.close_day import close_day
@@ -30,10 +32,12 @@ from reconciliation.store.unit_of_work import SqlBooks
 FLOAT: Final = 500_000
 """What a cashier has in the drawer in the morning, in đồng."""
 
-# Every so many transfers the bank loses our answer and announces once more, and every so many the
-# payer writes nothing that names the request.
-TOLD_TWICE: Final = 20
+# Every so many transfers the provider loses our answer and announces once more, every so many its
+# queue stands still, and every so many the payer writes nothing that names the request.
+TOLD_TWICE: Final = 19
+TOLD_LATE: Final = 13
 NAMELESS: Final = 45
+LATEST: Final = timedelta(minutes=20)
 # Every so many evenings a drawer is counted a note short, and the note is found the day after.
 MISCOUNTED: Final = 60
 _MISSING: Final = 10_000
@@ -52,6 +56,10 @@ class DemoClock:
         """Return the instant the play has reached."""
         return self._at
 
+    def wait(self, span: timedelta) -> None:
+        """Let time go by."""
+        self._at += span
+
     def go_to(self, at: datetime) -> None:
         """Go on to an instant."""
         self._at = max(self._at, at)
@@ -59,13 +67,18 @@ class DemoClock:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a play needs: the parts of thuphi, its people, its site, and the bank."""
+    """What a play needs: the parts of thuphi, its people, its site, and its banks by provider."""
 
     wiring: Wiring
     staff: DemoStaff
     site: Client
     api_key: str
-    bank: DemoBank
+    banks: Mapping[str, DemoBank]
+
+    @property
+    def bank(self) -> DemoBank:
+        """The bank of the account that citizens are shown."""
+        return self.banks[MAIN]
 
     @contextmanager
     def transaction(self) -> Iterator[SqlBooks]:
@@ -84,11 +97,14 @@ class DayPlayer:
         self._clock = clock
         self._days = 0
         self._transfers = 0
+        self._providers = tuple(stage.banks)
+        self._paid_by: set[str] = set()
 
     def play(self, planned: PlannedDay) -> None:
         """Play a day from the opening of the tills to the closing of the day."""
-        stage, day, before = self._stage, planned.day, self._transfers
+        stage, day = self._stage, planned.day
         self._days += 1
+        self._paid_by.clear()
         self._clock.go_to(at(day, 7, 10))
         for cashier in stage.staff.cashiers:
             open_drawer(stage, cashier)
@@ -102,20 +118,29 @@ class DayPlayer:
         self._clock.go_to(at(day, 16, 40))
         self._close_drawers()
         self._clock.go_to(at(day, 17, 15))
-        if self._transfers > before:
-            _import_statement(stage, day)
+        for provider in sorted(self._paid_by):
+            _import_statement(stage, stage.banks[provider], day)
         with stage.transaction() as uow:
             close_day(uow, stage.wiring.world, Actor.of(stage.staff.finance), day)
 
     def _pay_by_transfer(self, standing: RequestStanding) -> None:
-        """Let a citizen pay by banking app; now and then something is not as it should be."""
+        """Let a citizen pay by banking app; now and then something is not as it should be.
+
+        The providers take turns, so that every one of them announces through the whole year.
+        """
         request = standing.request
         self._transfers += 1
-        times = 2 if self._transfers % TOLD_TWICE == 0 else 1
+        provider = self._providers[(self._transfers - 1) % len(self._providers)]
+        self._paid_by.add(provider)
+        bank = self._stage.banks[provider]
         if self._transfers % NAMELESS:
-            self._stage.bank.pay(f"{request.reference} nop phi, le phi", request.total, times=times)
+            manners = Manners(
+                times=2 if self._transfers % TOLD_TWICE == 0 else 1,
+                latest=LATEST if self._transfers % TOLD_LATE == 0 else timedelta(),
+            )
+            bank.pay(f"{request.reference} nop phi, le phi", request.total, manners)
             return
-        self._stage.bank.pay("Nop phi lam giay to", request.total)
+        bank.pay("Nop phi lam giay to", request.total)
         self._clock.go_to(self._clock.now() + timedelta(minutes=20))
         _place_nameless(self._stage, request.reference, request.total)
 
@@ -223,9 +248,9 @@ def notes_of(amount: int) -> dict[int, int]:
     return counts
 
 
-def _import_statement(stage: Stage, day: date) -> None:
-    """Hand in the statement file that the bank has put into the folder for this day."""
-    path = stage.bank.write_statement(day)
+def _import_statement(stage: Stage, bank: DemoBank, day: date) -> None:
+    """Hand in the statement file that a bank has put into the folder for this day."""
+    path = bank.write_statement(day)
     with stage.transaction() as uow:
         import_statement(
             uow,

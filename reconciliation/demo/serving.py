@@ -19,10 +19,11 @@ from payments.cli.root import Root
 from payments.domain.errors import Conflict, Unavailable
 from payments.store import migrations
 from reconciliation.demo.centre import PASSWORD, sign_ins
+from reconciliation.demo.courier import wait_really
 from reconciliation.demo.folder import DemoFolder, child_environ
 from reconciliation.demo.living_day import LivingDay, begin_day
 from reconciliation.demo.loopback import LOOPBACK, Client
-from reconciliation.demo.year_play import stage_of, tell_bank
+from reconciliation.demo.year_play import stage_of
 
 _START_S: Final = 60
 _STOP_S: Final = 10
@@ -42,7 +43,6 @@ def serve_demo(root: Root, folder: DemoFolder, port: int, bank_port: int) -> Non
     wiring = root.build_wiring(folder.settings(port))
     migrations.upgrade(wiring.engine)
     folder.keep_port(port)
-    tell_bank(folder, port)
     commands = {
         "web": ("serve",),
         "bank": ("demo", "bank", "--data-dir", str(folder.root), "--bank-port", str(bank_port)),
@@ -53,7 +53,7 @@ def serve_demo(root: Root, folder: DemoFolder, port: int, bank_port: int) -> Non
         with closing(Client(wiring.settings.base_url)) as site:
             _wait_for(children, wiring.settings.base_url, "/health/ready")
             _wait_for(children, f"http://{LOOPBACK}:{bank_port}", "/health")
-            today = begin_day(stage_of(folder, wiring, site))
+            today = begin_day(stage_of(folder, wiring, site, wait_really))
         wiring.engine.dispose()
         _tell(folder, today, port, bank_port, click.echo)
         _watch(children)

@@ -6,17 +6,17 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from random import Random
 
 import structlog
 
 from payments.cli.root import Root
-from payments.ports import Clock, World
+from payments.ports import World
 from payments.store import migrations
 from payments.store.private_file import create_private
 from payments.wiring import RandomIds, Wiring
-from reconciliation.demo.bank import Customer, DemoBank
-from reconciliation.demo.centre import ADAPTER, CENTRE_ID, set_up, staff_of
+from reconciliation.demo.centre import set_up, staff_of
+from reconciliation.demo.connections import OF_THE_YEAR, bank_of, connect, connected
+from reconciliation.demo.courier import Wait
 from reconciliation.demo.folder import DemoFolder
 from reconciliation.demo.loopback import Client, site
 from reconciliation.demo.play import DayPlayer, DemoClock, Stage, at
@@ -40,12 +40,13 @@ def play_year(
     clock = DemoClock(at(days[0].day, 6, 0))
     wiring = replace(root.build_wiring(settings), world=World(clock, RandomIds(clock)))
     migrations.upgrade(wiring.engine)
-    folder.keep_access(set_up(wiring))
-    tell_bank(folder, port)
+    folder.keep_api_key(set_up(wiring))
+    for provider in OF_THE_YEAR:
+        connect(wiring, folder, provider)
     app = root.create_app(wiring)
     _only_log_trouble()
     with site(app) as client:
-        player = DayPlayer(stage_of(folder, wiring, client), clock)
+        player = DayPlayer(stage_of(folder, wiring, client, clock.wait), clock)
         for number, planned in enumerate(days, start=1):
             player.play(planned)
             progress(number, planned.day)
@@ -53,34 +54,15 @@ def play_year(
     folder.keep_played()
 
 
-def stage_of(folder: DemoFolder, wiring: Wiring, client: Client) -> Stage:
+def stage_of(folder: DemoFolder, wiring: Wiring, client: Client, wait: Wait) -> Stage:
     """Return the stage of a folder whose centre is set up, with a client of its site."""
     with wiring.open_uow(write=False) as uow:
         staff = staff_of(uow)
-    bank = bank_of(folder, wiring, client)
-    return Stage(wiring, staff, client, folder.access.api_key, bank)
-
-
-def bank_of(folder: DemoFolder, wiring: Wiring, client: Client) -> DemoBank:
-    """Return the simulated bank of a folder, announcing through a client of the site."""
-    clock: Clock = wiring.world.clock
-    # Texts are spoiled differently each year and day, and the same way in each play of the year.
-    random = Random(clock.now().timestamp())  # noqa: S311 -- nothing secret is drawn.
-    return DemoBank(folder.bank, wiring.simulators[ADAPTER], clock, random, client.post_delivery)
-
-
-def tell_bank(folder: DemoFolder, port: int) -> None:
-    """Write down for the bank who its customer is and where the customer's site listens."""
-    access, settings = folder.access, folder.settings(port)
-    customer = Customer(
-        account_number=access.account_number,
-        holder=access.holder,
-        webhook=f"{settings.base_url}/webhooks/{access.endpoint_id}",
-        way=access.way,
-        secrets=access.secrets,
-        statements=str(settings.statement_dir / CENTRE_ID),
-    )
-    DemoBank.found(folder.bank, customer)
+    banks = {
+        provider: bank_of(folder, wiring, client.post_delivery, wait, provider)
+        for provider in connected(folder)
+    }
+    return Stage(wiring, staff, client, folder.api_key, banks)
 
 
 def _only_log_trouble() -> None:
