@@ -65,6 +65,9 @@ def _follow_all(
     if not content.statements and not problems:
         problems.append(StatementProblem("nothing_read", "", "no statement was read"))
     for statement in content.statements:
+        if statement.preview:
+            problems.append(_not_the_record(statement.preview))
+            continue
         account = _account_of(accounts, statement)
         if account is None:
             problems.append(
@@ -86,6 +89,15 @@ def _follow_all(
         if followed is not None:
             plans.append(Plan(account, followed))
     return plans, problems
+
+
+def _not_the_record(message: str) -> StatementProblem:
+    """Return the problem of a message that tells of a running day; the day's statement will come.
+
+    What it lists may change until the day ends, and it proves nothing by a closing balance.
+    """
+    told = f"{message} is a preview of the running day, not its statement"
+    return StatementProblem("preview", "", told, (("message", message),))
 
 
 def _beyond(statement: Statement, today: date) -> Iterator[StatementProblem]:

@@ -29,6 +29,10 @@ RULES: dict[str, str] = {
     "zero_amount": N_("An amount of zero or less is no movement."),
     "amount_too_large": N_("The amount is too large."),
     "period_in_future": N_("The statement covers %(day)s, which has not come yet."),
+    "preview": N_(
+        "This is a preview of a running day (%(message)s), which may still change. It is kept and "
+        "not posted: import the statement of the day (camt.053, MT940 or a table)."
+    ),
     "nothing_read": N_("Neither a row nor a balance was found."),
     "entry_after_closing": N_("A row stands behind the closing balance."),
     # What could not be read.
