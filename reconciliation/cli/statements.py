@@ -53,6 +53,7 @@ def import_command(context: click.Context, file: Path, centre_id: str | None) ->
         "entries_known": result.entries_known,
         "settled": result.settled,
         "problems": json.loads(problems_json(result.problems)),
+        "noticed": json.loads(problems_json(result.noticed)),
     }
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     if result.verdict is FileVerdict.QUARANTINED:

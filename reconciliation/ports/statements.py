@@ -56,6 +56,10 @@ class StatementsRepository(Protocol):
         """Return where the account's chain of statements stands."""
         ...
 
+    def last_numbers(self, centre_id: str, account_id: str) -> list[tuple[str, int]]:
+        """Return the numbers of an account's last statements with their years, oldest first."""
+        ...
+
     def known_keys(self, centre_id: str, account_id: str, entry_keys: Iterable[str]) -> set[str]:
         """Return those keys of entries that an earlier statement brought."""
         ...

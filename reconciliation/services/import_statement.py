@@ -42,7 +42,8 @@ MAX_BYTES = 20 * 1024 * 1024
 class ImportResult:
     """What became of a file. ``settled`` counts transfers proven by its new entries.
 
-    ``was_known`` says that these very bytes were handed in before; then nothing is added.
+    ``noticed`` is what a person should know of a file that was believed. ``was_known`` says that
+    these very bytes were handed in before; then nothing is added.
     """
 
     file_id: str
@@ -52,6 +53,7 @@ class ImportResult:
     entries_known: int = 0
     settled: int = 0
     problems: tuple[StatementProblem, ...] = ()
+    noticed: tuple[StatementProblem, ...] = ()
     was_known: bool = False
 
 
@@ -93,7 +95,7 @@ def import_statement(
         body=body,
         body_sha256=digest,
         verdict=FileVerdict.QUARANTINED if problems else FileVerdict.IMPORTED,
-        problems=problems_json(problems),
+        problems=problems_json(problems or noticed(plans)),
         received_by=actor.actor_id,
         received_at=world.clock.now(),
     )
@@ -101,6 +103,11 @@ def import_statement(
         return _quarantine(uow, world, actor, file, problems)
     uow.add(file)
     return book_file(uow, world, actor, file, plans)
+
+
+def noticed(plans: Iterable[Plan]) -> list[StatementProblem]:
+    """Return what was noticed about statements that are believed all the same."""
+    return [one for plan in plans for one in plan.noticed]
 
 
 def problems_json(problems: Iterable[StatementProblem]) -> str:
@@ -176,6 +183,7 @@ def book_file(
         entries_new=new,
         entries_known=sum(plan.followed.skipped for plan in plans),
         settled=settled,
+        noticed=tuple(noticed(plans)),
     )
 
 

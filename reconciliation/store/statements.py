@@ -27,6 +27,8 @@ from reconciliation.store import tables
 
 # Databases limit how many values one query may name.
 _AT_ONCE = 500
+# Two numbers make a series; a long statement comes in pages of one number.
+_LAST_NUMBERS = 20
 
 _statements = tables.statements
 _entries = tables.statement_entries
@@ -112,6 +114,17 @@ class SqlStatements:
         moved = self._moved(centre_id, account_id, base.position if base is not None else 0)
         balance = base.closing + moved if base is not None and base.closing is not None else None
         return ChainPosition(balance, moved=moved, through=through, statements=count)
+
+    def last_numbers(self, centre_id: str, account_id: str) -> list[tuple[str, int]]:
+        """Return the numbers of an account's last statements with their years, oldest first."""
+        statement = (
+            select(_statements.c.number, _statements.c.period_to)
+            .where(_statements.c.centre_id == centre_id, _statements.c.account_id == account_id)
+            .order_by(_statements.c.period_to.desc(), _statements.c.position.desc())
+            .limit(_LAST_NUMBERS)
+        )
+        rows = self._session.rows(statement)
+        return [(row.number, row.period_to.year) for row in reversed(rows)]
 
     def known_keys(self, centre_id: str, account_id: str, entry_keys: Iterable[str]) -> set[str]:
         """Return those keys of entries that an earlier statement brought."""

@@ -14,6 +14,12 @@ RULES: dict[str, str] = {
     "previous_closing": N_(
         "The balance does not follow from the statement before: the difference is %(difference)s ₫."
     ),
+    "missing_numbers": N_(
+        "%(count)s statements between this one and the one before are missing: no. %(missing)s."
+    ),
+    "missing_days": N_(
+        "%(count)s working days before this statement have no statement: %(missing)s."
+    ),
     "printed_credits": N_(
         "%(printed)s ₫ of incoming money is printed, but the rows add up to %(read)s ₫."
     ),

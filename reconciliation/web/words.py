@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -125,7 +126,10 @@ EQUATIONS = {
     "journal_balances": N_("Every journal entry balances"),
 }
 
+_DAY = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
+
 _PLACES = {
+    "number": N_("Number"),
     "row": N_("Row %(number)s"),
     "line": N_("Line %(number)s"),
     "opening": N_("Opening balance"),
@@ -225,9 +229,11 @@ def _shown(name: str, value: object) -> str:
 
 
 def _amount(value: str) -> str:
-    """Write a whole number with its thousands, any other text as it is."""
+    """Write a whole number with its thousands, days as people do, any other text as it is."""
     digits = value.removeprefix("-")
-    return number(int(value)) if digits.isascii() and digits.isdigit() else value
+    if digits.isascii() and digits.isdigit():
+        return number(int(value))
+    return _DAY.sub(r"\3/\2/\1", value)
 
 
 class _Facts(dict[str, str]):
