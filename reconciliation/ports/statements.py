@@ -9,7 +9,7 @@ from typing import Protocol
 
 from payments.domain.breaks import Break
 from payments.domain.transfers import Transfer
-from reconciliation.domain.statements import FileVerdict, StatementFileRecord, StatementProfile
+from reconciliation.domain.statements import FileVerdict, StatementFileRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,6 @@ class StatementsRepository(Protocol):
 
     def kept_file(self, centre_id: str, file_id: str) -> StatementFileRecord:
         """Return a file with its bytes. Raises NotFound."""
-        ...
-
-    def profile_of(self, centre_id: str, header_keys: Iterable[str]) -> StatementProfile | None:
-        """Return the newest mapping made for one of some header rows."""
         ...
 
     def has_profiles(self, centre_id: str) -> bool:

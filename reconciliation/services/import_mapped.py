@@ -105,6 +105,7 @@ def import_mapped(
         columns=columns_json(mapping),
         made_by=actor.actor_id,
         made_at=world.clock.now(),
+        file_id=file.file_id,
     )
     taken = replace(
         file,

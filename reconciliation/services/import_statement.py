@@ -25,6 +25,7 @@ from reconciliation.domain.statements import (
     StatementRecord,
 )
 from reconciliation.ports import BooksUnitOfWork
+from reconciliation.services.accept_difference import accept_difference
 from reconciliation.services.check_statement_file import Plan, plan_file
 from reconciliation.services.map_statement import reading_of
 from reconciliation.services.match_statement import (
@@ -165,6 +166,7 @@ def book_file(
         uow.add(statement)
         if plan.followed.opening_to_post:
             open_account(importing, statement, plan.followed.opening_to_post)
+        accept_difference(importing, statement, plan.followed.difference)
         entries = _entries(world, statement, plan.followed)
         uow.add(*entries)
         settled += prove(importing, list(zip(entries, plan.followed.fresh, strict=True)))

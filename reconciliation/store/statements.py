@@ -19,7 +19,6 @@ from payments.store.session import Session
 from reconciliation.domain.statements import (
     FileVerdict,
     StatementFileRecord,
-    StatementProfile,
     StatementRecord,
 )
 from reconciliation.ports.statements import ChainPosition
@@ -71,17 +70,6 @@ class SqlStatements:
         if found is None:
             raise NotFound("statement_file_unknown")
         return found
-
-    def profile_of(self, centre_id: str, header_keys: Iterable[str]) -> StatementProfile | None:
-        """Return the newest mapping made for one of some header rows."""
-        table = tables.statement_profiles
-        statement = (
-            select(table)
-            .where(table.c.centre_id == centre_id, table.c.header_key.in_(list(header_keys)))
-            .order_by(table.c.made_at.desc(), table.c.profile_id.desc())
-            .limit(1)
-        )
-        return self._session.first(StatementProfile, statement)
 
     def has_profiles(self, centre_id: str) -> bool:
         """Say whether a centre has made any mapping."""

@@ -19,6 +19,8 @@ from payments.web.i18n import N_, sentence_of
 from payments.web.words import WORDS, word
 
 ACTIONS: dict[str, str] = {
+    "acceptance.decided": N_("Acceptance of a statement decided"),
+    "acceptance.proposed": N_("Acceptance of a statement proposed"),
     "account.added": N_("Bank account added"),
     "api_key.created": N_("API key created"),
     "api_key.revoked": N_("API key revoked"),
@@ -46,6 +48,9 @@ ACTIONS: dict[str, str] = {
     "notice.not_booked": N_("Message of money that is not booked"),
     "procedure.added": N_("Procedure added"),
     "procedure.renamed": N_("Procedure renamed"),
+    "profile.ended": N_("Columns of a statement ended"),
+    "profile.remade": N_("Columns of a statement changed"),
+    "profile.renamed": N_("Columns of a statement renamed"),
     "request.cancelled": N_("Request cancelled"),
     "request.issued": N_("Request issued"),
     "request.settled": N_("Request settled"),
@@ -54,6 +59,7 @@ ACTIONS: dict[str, str] = {
     "staff.password_set": N_("Password set"),
     "staff.signed_in": N_("Signed in"),
     "staff.signed_out": N_("Signed out"),
+    "statement.difference": N_("Difference of a statement accepted"),
     "statement.imported": N_("Statement imported"),
     "statement.mapped": N_("Statement columns named"),
     "statement.quarantined": N_("Statement kept apart"),
@@ -72,6 +78,7 @@ FACTS: dict[str, str] = {
     "account": N_("account"),
     "adapter": N_("kind of connection"),
     "amount": N_("amount"),
+    "approved": N_("approved"),
     "bank": N_("bank"),
     "before": N_("before"),
     "change": N_("change given"),

@@ -33,6 +33,7 @@ _KINDS: dict[tuple[type[StrEnum], str], str] = {
     (BreakKind, BreakKind.NEVER_ANNOUNCED): N_("Never announced"),
     (BreakKind, BreakKind.UNREADABLE): N_("Unreadable message"),
     (BreakKind, BreakKind.FOREIGN): N_("Another account"),
+    (BreakKind, BreakKind.STATEMENT_DIFFERENCE): N_("Accepted gap in the statements"),
     (BreakKind, BreakKind.CASH_OVER): N_("Cash over"),
     (BreakKind, BreakKind.CASH_SHORT): N_("Cash short"),
     (FileVerdict, FileVerdict.IMPORTED): N_("Imported"),
@@ -64,6 +65,10 @@ MEANINGS: dict[BreakKind, str] = {
     ),
     BreakKind.UNREADABLE: N_("A message of the bank could not be read. It is kept as it came."),
     BreakKind.FOREIGN: N_("A message told of another account or currency. Nothing was posted."),
+    BreakKind.STATEMENT_DIFFERENCE: N_(
+        "Two people accepted a statement that does not begin where the one before ended. "
+        "What moved the balance in between is not known."
+    ),
     BreakKind.CASH_OVER: N_("More was counted in the drawer than expected."),
     BreakKind.CASH_SHORT: N_("Less was counted in the drawer than expected."),
 }
