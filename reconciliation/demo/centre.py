@@ -18,10 +18,11 @@ from payments.services.manage_endpoints import EndpointSecrets, add_endpoint
 from payments.services.manage_staff import NewPerson, add_person
 from payments.services.read_fee_file import read_fee_rows
 from payments.services.record_event import record
+from payments.services.set_calendar import set_calendar_day
 from payments.services.set_up_centre import add_account, add_counter, create_centre
 from payments.wiring import Wiring
 from reconciliation.demo.schedule import FIELDS, PROCEDURES, fee_file
-from reconciliation.demo.year import UNIT_CODE
+from reconciliation.demo.year import HOLIDAYS, UNIT_CODE
 
 CENTRE_ID: Final = "HTR"
 ADAPTER: Final = "sepay"
@@ -93,6 +94,8 @@ def set_up(wiring: Wiring) -> DemoAccess:
         key = create_api_key(uow, wiring.world, _ACTOR, name="Phần mềm một cửa (minh họa)")
         endpoint = _open_to_the_bank(wiring, uow)
         _post_fees(wiring, uow)
+        for day in sorted(HOLIDAYS):
+            set_calendar_day(uow, wiring.world, _ACTOR, day, is_open=False, reason="Nghỉ lễ")
         uow.commit()
     return DemoAccess(
         api_key=key.secret,
