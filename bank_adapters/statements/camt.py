@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
@@ -25,6 +26,9 @@ _MESSAGES = {
     "BkToCstmrDbtCdtNtfctn": ("Ntfctn", "camt.054"),
 }
 """The container, the statement inside it, and the family that the namespace has to be of."""
+
+_RECORD = "camt.053"
+"""The message of a day that has ended; the other two tell of a running one."""
 
 _MOST_ENVELOPES = 8
 """Elements that a bank or its portal puts round the message."""
@@ -141,13 +145,13 @@ class _Reading:
         took = False
         for place, child in enumerate(container):
             if self._names[child.tag] == statement:
-                took |= self._statement(child, ended=ended or place < last)
+                took |= self._statement(child, family, ended=ended or place < last)
         if last > 0 or (ended and last == 0):
             del container[: last + ended]
             took = True
         return took
 
-    def _statement(self, statement: Element, *, ended: bool) -> bool:
+    def _statement(self, statement: Element, family: str, *, ended: bool) -> bool:
         if self._open is not statement or self._account is None:
             number = len(self.statements) + 1
             prefix = f"statement {number} " if number > 1 else ""
@@ -158,6 +162,9 @@ class _Reading:
                 self._account.take(part)
             del statement[:finished]
         if ended:
-            self.statements.append(self._account.statement())
+            read = self._account.statement()
+            if family != _RECORD:
+                read = replace(read, preview=family)
+            self.statements.append(read)
             self._account = None
         return finished > 0

@@ -128,6 +128,7 @@ class _Reading:
             printed_debits=debits,
             printed_count=count,
             decimals=decimals,
+            preview="MT942" if message.is_preview else "",
         )
 
     def _balance(self, message: Message, tags: tuple[str, str]) -> Balance | None:

@@ -75,6 +75,12 @@ class Message:
         """Whether the next line could be words of a payer."""
         return self.last_tag in {"86", "NS"} and bool(self.entries) and not self.closed
 
+    @property
+    def is_preview(self) -> bool:
+        """Whether this is an MT942: fields of the running day, and none of the day's balances."""
+        running = {"13", "13D", "34F", "90C", "90D"} & self.fields.keys()
+        return bool(running) and not {"60F", "60M", "62F", "62M"} & self.fields.keys()
+
     def may_be_followed(self) -> bool:
         """Whether a new message may begin here."""
         return self.closed or self.ended or not self.in_payers_text

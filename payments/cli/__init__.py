@@ -6,6 +6,7 @@ import click
 
 from payments.cli.adapters import adapters
 from payments.cli.api_key import api_key
+from payments.cli.calendar import calendar
 from payments.cli.centre import centre
 from payments.cli.database import db
 from payments.cli.dossiers import dossiers
@@ -16,6 +17,7 @@ from payments.cli.qr_picture import picture, sheet
 from payments.cli.serve import serve
 from payments.cli.staff import staff
 
+centre.add_command(calendar)
 qr.add_command(picture)
 qr.add_command(sheet)
 

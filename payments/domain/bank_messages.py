@@ -169,7 +169,8 @@ class Statement:
     ``account_number`` and ``currency`` are empty when the file does not say. ``prints_opening`` is
     False for a format that knows no opening balance: it opens where the one before it closed.
     ``fees`` and ``vat`` are what the entries marked as charges add up to; interest in the same
-    column lowers them.
+    column lowers them. ``preview`` names the message (camt.052, camt.054, MT942) when it tells of a
+    running day: what it lists may still change, so it is no record.
     """
 
     account_number: str
@@ -187,6 +188,7 @@ class Statement:
     vat: int = 0
     decimals: int = 0
     prints_opening: bool = True
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class BreakKind(StrEnum):
     NEVER_ANNOUNCED = "never_announced"
     UNREADABLE = "unreadable"
     FOREIGN = "foreign"
+    STATEMENT_DIFFERENCE = "statement_difference"
     CASH_OVER = "cash_over"
     CASH_SHORT = "cash_short"
 

@@ -17,6 +17,7 @@ class Account(StrEnum):
     CASH_OVER_SHORT = "cash_over_short"
     BANK_CLEARING = "bank_clearing"
     BANK = "bank"
+    BANK_DIFFERENCE = "bank_difference"
     BANK_CHARGES = "bank_charges"
     FEE_INCOME = "fee_income"
     SUSPENSE = "suspense"

@@ -67,6 +67,14 @@ def opening_balance(amount: int, bank_account_id: str) -> tuple[Leg, ...]:
     )
 
 
+def statement_differs(amount: int, bank_account_id: str) -> tuple[Leg, ...]:
+    """Say that an accepted statement opens elsewhere: the bank moves, what moved it is unknown."""
+    return (
+        Leg(Account.BANK, amount, bank_account_id=bank_account_id),
+        Leg(Account.BANK_DIFFERENCE, -amount, bank_account_id=bank_account_id),
+    )
+
+
 def _income(
     part: LinePart, method: PaymentMethod, *, staff_id: str = "", bank_account_id: str = ""
 ) -> Leg:

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     TAKE_CASH = "take_cash"
     SEE_FINANCE = "see_finance"
     IMPORT_STATEMENT = "import_statement"
+    APPROVE_STATEMENT = "approve_statement"
     RESOLVE_BREAK = "resolve_break"
     CLOSE_DAY = "close_day"
     SEE_REPORTS = "see_reports"
@@ -47,6 +48,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.SEE_COUNTER,
             _P.SEE_FINANCE,
             _P.IMPORT_STATEMENT,
+            _P.APPROVE_STATEMENT,
             _P.RESOLVE_BREAK,
             _P.CLOSE_DAY,
             _P.SEE_REPORTS,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from payments.domain.breaks import Break, BreakResolution
+from payments.domain.calendar import CalendarDay
 from payments.domain.cash import CashPayment, TillClosing, TillSession
 from payments.domain.centres import (
     ApiKey,
@@ -252,4 +253,8 @@ class DaysRepository(Protocol):
 
     def closed_through(self, centre_id: str) -> date | None:
         """Return the last closed business date; everything up to it is locked."""
+        ...
+
+    def said(self, centre_id: str, first: date, last: date) -> list[CalendarDay]:
+        """Return what the centre says of single days, first and last included, by day."""
         ...

@@ -53,6 +53,18 @@ def sign_in(
     although it raises. Raises NotAuthenticated without telling whether the name or the password is
     wrong, and Unavailable after too many attempts.
     """
+    user = prove_person(open_uow, world, passwords, attempt)
+    limits = _limits(folded(attempt.username), attempt.network)
+    return _open_sign_in(open_uow, world, user, next(iter(limits)))
+
+
+def prove_person(
+    open_uow: OpenUnitOfWork, world: World, passwords: Passwords, attempt: Attempt
+) -> StaffUser:
+    """Return the person who has typed their password, without signing them in anywhere.
+
+    Works and raises as ``sign_in`` does.
+    """
     username = folded(attempt.username)
     limits = _limits(username, attempt.network)
     with open_uow(write=False) as uow:
@@ -64,7 +76,7 @@ def sign_in(
     if user is None or not is_right:
         _count_failure(open_uow, world, limits)
         raise NotAuthenticated("sign_in_wrong")
-    return _open_sign_in(open_uow, world, user, next(iter(limits)))
+    return user
 
 
 def resume(uow: UnitOfWork, world: World, token: str) -> tuple[StaffUser, SignIn] | None:

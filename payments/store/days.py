@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, select
 
+from payments.domain.calendar import CalendarDay
 from payments.domain.days import DayClose
 from payments.store import tables_books as books
 from payments.store.reading import Prepared
@@ -32,6 +33,17 @@ class SqlDays:
         if centre_id not in self._closed:
             self._closed[centre_id] = self._session.scalar(LAST_CLOSED, centre_id=centre_id)
         return self._closed[centre_id]
+
+    def said(self, centre_id: str, first: date, last: date) -> list[CalendarDay]:
+        """Return what the centre says of single days, first and last included, by day."""
+        table = books.calendar_days
+        statement = (
+            select(table)
+            .where(table.c.centre_id == centre_id, table.c.day.between(first, last))
+            .order_by(table.c.said_at, table.c.change_id)
+        )
+        newest = {one.day: one for one in self._session.all(CalendarDay, statement)}
+        return [newest[day] for day in sorted(newest)]
 
     def close_of(self, centre_id: str, business_date: date) -> DayClose | None:
         """Return how a day was closed, or None while it is open."""

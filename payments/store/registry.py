@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from payments.domain import (
     audit,
     breaks,
+    calendar,
     cash,
     centres,
     days,
@@ -64,6 +65,7 @@ _TABLES: dict[type, Table] = {
     outgoing.DeliveryAttempt: told.delivery_attempts,
     outgoing.DeliveryResult: told.delivery_results,
     days.DayClose: books.day_closes,
+    calendar.CalendarDay: books.calendar_days,
     days.JobRun: books.job_runs,
     days.FeedEvent: books.feed_events,
     audit.AuditEvent: books.audit_events,

@@ -22,6 +22,7 @@ from payments.store.schema import (
     day,
     dong,
     fact_table,
+    flag,
     instant,
     kept_table,
     key,
@@ -97,6 +98,19 @@ day_closes = fact_table(
     instant("closed_at"),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
     PrimaryKeyConstraint("centre_id", "business_date", "kind"),
+)
+
+calendar_days = fact_table(
+    "calendar_days",
+    centre(),
+    key("change_id"),
+    day("day"),
+    flag("is_open"),
+    words("reason"),
+    words("said_by", 100),
+    instant("said_at"),
+    ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+    Index("ix_calendar_days__day", "day", "centre_id"),
 )
 
 audit_events = fact_table(

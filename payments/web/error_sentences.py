@@ -6,8 +6,10 @@ Blanks are ``%(name)s`` for the facts of the error. A percent sign is written tw
 from __future__ import annotations
 
 from payments.web.i18n import N_
+from payments.web.statement_errors import STATEMENT_ERRORS
 
 ERROR_SENTENCES: dict[str, str] = {
+    **STATEMENT_ERRORS,
     # Pages, people and forms
     "unknown_code": N_("This cannot be done (%(code)s)."),
     "unexpected": N_("Something went wrong on our side."),

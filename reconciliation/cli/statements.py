@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from payments.cli.root import Root
+from reconciliation.cli.acceptance import approve, propose, refuse, waiting
 from reconciliation.cli.centres import centre_option, chosen_centre, command_line
 from reconciliation.cli.statement_reading import read_command
 from reconciliation.domain.statements import FileVerdict
@@ -21,6 +22,10 @@ def statement() -> None:
 
 
 statement.add_command(read_command)
+statement.add_command(propose)
+statement.add_command(approve)
+statement.add_command(refuse)
+statement.add_command(waiting)
 
 
 @statement.command("import")
@@ -53,6 +58,7 @@ def import_command(context: click.Context, file: Path, centre_id: str | None) ->
         "entries_known": result.entries_known,
         "settled": result.settled,
         "problems": json.loads(problems_json(result.problems)),
+        "noticed": json.loads(problems_json(result.noticed)),
     }
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     if result.verdict is FileVerdict.QUARANTINED:

@@ -17,10 +17,11 @@ from payments.services.manage_api_keys import create_api_key
 from payments.services.manage_staff import NewPerson, add_person
 from payments.services.read_fee_file import read_fee_rows
 from payments.services.record_event import record
+from payments.services.set_calendar import set_calendar_day
 from payments.services.set_up_centre import add_counter, create_centre
 from payments.wiring import Wiring
 from reconciliation.demo.schedule import FIELDS, PROCEDURES, fee_file
-from reconciliation.demo.year import UNIT_CODE
+from reconciliation.demo.year import HOLIDAYS, UNIT_CODE
 
 CENTRE_ID: Final = "HTR"
 PASSWORD: Final = "huong-tra-2021"  # noqa: S105 -- printed by the demo, which listens on this machine only.
@@ -77,6 +78,8 @@ def set_up(wiring: Wiring) -> str:
             add_counter(uow, wiring.world, ACTOR, name=f"Quầy {number}")
         key = create_api_key(uow, wiring.world, ACTOR, name="Phần mềm một cửa (minh họa)")
         _post_fees(wiring, uow)
+        for day in sorted(HOLIDAYS):
+            set_calendar_day(uow, wiring.world, ACTOR, day, is_open=False, reason="Nghỉ lễ")
         uow.commit()
     return key.secret
 

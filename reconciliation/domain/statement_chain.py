@@ -33,7 +33,8 @@ class Followed:
     """A statement with what is new in it.
 
     ``opening_to_post`` is what the account held before its first entry in the books, in đồng; it is
-    None unless this is the first statement that prints an opening.
+    None unless this is the first statement that prints an opening. ``difference`` is by how much
+    its opening is more than the books say: a broken rule, unless two people accept it.
     """
 
     statement: Statement
@@ -42,6 +43,7 @@ class Followed:
     fresh: tuple[tuple[str, StatementEntry], ...]
     skipped: int
     opening_to_post: int | None
+    difference: int = 0
 
 
 def signed(entry: StatementEntry) -> int:
@@ -93,7 +95,12 @@ def follow(
     fresh = tuple((key, entry) for key, entry in pairs if key not in chain.known)
     seen = sum(signed(entry) for key, entry in pairs if key in chain.known)
     added = sum(signed(entry) for _, entry in fresh)
-    opening_to_post = None
+    opening_to_post, difference = None, 0
+    expected = expected_opening(chain, statement, keys)
+    if expected is not None and statement.opening is not None:
+        # The next statement is measured by this one, so that a break is named once.
+        difference = statement.opening - expected
+        chain.balance = statement.opening + seen
     if chain.balance is None and statement.opening is not None:
         opening_to_post = statement.opening + seen - chain.moved
         chain.balance = statement.opening + seen
@@ -104,7 +111,8 @@ def follow(
     chain.known.update(keys)
     if statement.closing is not None:
         chain.ends.add((period[1], statement.closing))
-    followed = Followed(statement, *period, fresh, len(pairs) - len(fresh), opening_to_post)
+    skipped = len(pairs) - len(fresh)
+    followed = Followed(statement, *period, fresh, skipped, opening_to_post, difference)
     return followed, problems
 
 

@@ -18,7 +18,10 @@ class FileVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementFileRecord:
-    """A file as it was handed in, kept for ever. ``problems`` is JSON: why it was quarantined."""
+    """A file as it was handed in, kept for ever.
+
+    ``problems`` is JSON: why it was quarantined, or what was noticed of one in the books.
+    """
 
     centre_id: str
     file_id: str
@@ -37,7 +40,8 @@ class StatementProfile:
     """A mapping of columns that a person made once, for every file with the same header.
 
     ``header_key`` names the row above the entries by its content; empty when there is none.
-    ``columns`` is JSON: each meaning with its place. The newest of a header counts.
+    ``columns`` is JSON: each meaning with its place. The newest of a header counts. ``file_id`` is
+    the file in whose table the columns were named.
     """
 
     centre_id: str
@@ -48,6 +52,23 @@ class StatementProfile:
     columns: str
     made_by: str
     made_at: datetime
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChange:
+    """A later word on a mapping: another name, or that it reads no more files. The newest counts.
+
+    ``number`` counts the changes of one mapping from 1.
+    """
+
+    centre_id: str
+    profile_id: str
+    number: int
+    name: str
+    is_ended: bool
+    changed_by: str
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

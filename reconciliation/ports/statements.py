@@ -9,7 +9,7 @@ from typing import Protocol
 
 from payments.domain.breaks import Break
 from payments.domain.transfers import Transfer
-from reconciliation.domain.statements import FileVerdict, StatementFileRecord, StatementProfile
+from reconciliation.domain.statements import FileVerdict, StatementFileRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,6 @@ class StatementsRepository(Protocol):
         """Return a file with its bytes. Raises NotFound."""
         ...
 
-    def profile_of(self, centre_id: str, header_keys: Iterable[str]) -> StatementProfile | None:
-        """Return the newest mapping made for one of some header rows."""
-        ...
-
     def has_profiles(self, centre_id: str) -> bool:
         """Say whether a centre has made any mapping."""
         ...
@@ -54,6 +50,10 @@ class StatementsRepository(Protocol):
 
     def position(self, centre_id: str, account_id: str) -> ChainPosition:
         """Return where the account's chain of statements stands."""
+        ...
+
+    def last_numbers(self, centre_id: str, account_id: str) -> list[tuple[str, int]]:
+        """Return the numbers of an account's last statements with their years, oldest first."""
         ...
 
     def known_keys(self, centre_id: str, account_id: str, entry_keys: Iterable[str]) -> set[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from payments.ports import UnitOfWork
+from reconciliation.ports.acceptances import AcceptancesRepository
 from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
+from reconciliation.ports.profiles import ProfilesRepository
 from reconciliation.ports.statements import StatementsRepository
 
 
@@ -15,6 +17,16 @@ class BooksUnitOfWork(UnitOfWork, Protocol):
     @property
     def statements(self) -> StatementsRepository:
         """Statements and what they prove."""
+        ...
+
+    @property
+    def acceptances(self) -> AcceptancesRepository:
+        """Files that two people accept."""
+        ...
+
+    @property
+    def profiles(self) -> ProfilesRepository:
+        """Mappings of columns."""
         ...
 
     @property

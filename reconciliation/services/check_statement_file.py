@@ -15,17 +15,20 @@ from reconciliation.domain.statement_chain import (
     booked,
     expected_opening,
     follow,
+    period_of,
 )
 from reconciliation.domain.statement_checks import check_statement, entry_keys, same_account
+from reconciliation.domain.statement_gaps import Gaps, Series, gaps_before
 from reconciliation.ports import BooksUnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A statement that passed every rule, with its account."""
+    """A statement that passed every rule, with its account and what was noticed all the same."""
 
     account: BankAccount
     followed: Followed
+    noticed: tuple[StatementProblem, ...] = ()
 
 
 def plan_file(
@@ -62,9 +65,13 @@ def _follow_all(
     problems = list(content.problems)
     accounts = uow.centres.accounts(centre_id)
     chains: dict[str, Chain] = {}
+    series: dict[str, Series] = {}
     if not content.statements and not problems:
         problems.append(StatementProblem("nothing_read", "", "no statement was read"))
     for statement in content.statements:
+        if statement.preview:
+            problems.append(_not_the_record(statement.preview))
+            continue
         account = _account_of(accounts, statement)
         if account is None:
             problems.append(
@@ -73,19 +80,54 @@ def _follow_all(
             continue
         keys = entry_keys(booked(statement))
         chain = _chain(uow, account, chains, keys, statement)
+        opening = expected_opening(chain, statement, keys)
         problems.extend(
             check_statement(
-                statement,
-                account_number=account.account_number,
-                previous_closing=expected_opening(chain, statement, keys),
+                statement, account_number=account.account_number, previous_closing=opening
             )
         )
         problems.extend(_beyond(statement, today))
+        gaps = _gaps(uow, account, series, chain, statement, opening)
+        problems.extend(gaps.problems)
         followed, broken = follow(chain, statement, keys)
         problems.extend(broken)
         if followed is not None:
-            plans.append(Plan(account, followed))
+            plans.append(Plan(account, followed, gaps.noticed))
     return plans, problems
+
+
+def _gaps(
+    uow: BooksUnitOfWork,
+    account: BankAccount,
+    known: dict[str, Series],
+    chain: Chain,
+    statement: Statement,
+    opening: int | None,
+) -> Gaps:
+    """Return what is missing before a statement, and let its number go on with the series."""
+    period = period_of(statement)
+    if period is None:
+        return Gaps()
+    if account.account_id not in known:
+        numbers = uow.statements.last_numbers(account.centre_id, account.account_id)
+        known[account.account_id] = Series(numbers)
+    series = known[account.account_id]
+    if chain.through is not None and chain.through < period[0]:
+        days = uow.days.said(account.centre_id, chain.through, period[0])
+        series.said = {one.day: one.is_open for one in days}
+    gaps = gaps_before(series, chain, statement, period, opening)
+    if chain.through is None or period[1] >= chain.through:
+        series.numbers.append((statement.number, period[1].year))
+    return gaps
+
+
+def _not_the_record(message: str) -> StatementProblem:
+    """Return the problem of a message that tells of a running day; the day's statement will come.
+
+    What it lists may change until the day ends, and it proves nothing by a closing balance.
+    """
+    told = f"{message} is a preview of the running day, not its statement"
+    return StatementProblem("preview", "", told, (("message", message),))
 
 
 def _beyond(statement: Statement, today: date) -> Iterator[StatementProblem]:

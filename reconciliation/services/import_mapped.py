@@ -20,7 +20,12 @@ from reconciliation.domain.statements import (
 )
 from reconciliation.ports import BooksUnitOfWork
 from reconciliation.services.check_statement_file import Plan, plan_file
-from reconciliation.services.import_statement import ImportResult, book_file
+from reconciliation.services.import_statement import (
+    ImportResult,
+    book_file,
+    noticed,
+    problems_json,
+)
 from reconciliation.services.map_statement import columns_json, header_key, known_mapping
 
 
@@ -100,12 +105,13 @@ def import_mapped(
         columns=columns_json(mapping),
         made_by=actor.actor_id,
         made_at=world.clock.now(),
+        file_id=file.file_id,
     )
     taken = replace(
         file,
         file_id=world.ids.new(),
         verdict=FileVerdict.IMPORTED,
-        problems="[]",
+        problems=problems_json(noticed(plans)),
         received_by=actor.actor_id,
         received_at=world.clock.now(),
     )

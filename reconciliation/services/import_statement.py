@@ -25,6 +25,7 @@ from reconciliation.domain.statements import (
     StatementRecord,
 )
 from reconciliation.ports import BooksUnitOfWork
+from reconciliation.services.accept_difference import accept_difference
 from reconciliation.services.check_statement_file import Plan, plan_file
 from reconciliation.services.map_statement import reading_of
 from reconciliation.services.match_statement import (
@@ -42,7 +43,8 @@ MAX_BYTES = 20 * 1024 * 1024
 class ImportResult:
     """What became of a file. ``settled`` counts transfers proven by its new entries.
 
-    ``was_known`` says that these very bytes were handed in before; then nothing is added.
+    ``noticed`` is what a person should know of a file that was believed. ``was_known`` says that
+    these very bytes were handed in before; then nothing is added.
     """
 
     file_id: str
@@ -52,6 +54,7 @@ class ImportResult:
     entries_known: int = 0
     settled: int = 0
     problems: tuple[StatementProblem, ...] = ()
+    noticed: tuple[StatementProblem, ...] = ()
     was_known: bool = False
 
 
@@ -93,7 +96,7 @@ def import_statement(
         body=body,
         body_sha256=digest,
         verdict=FileVerdict.QUARANTINED if problems else FileVerdict.IMPORTED,
-        problems=problems_json(problems),
+        problems=problems_json(problems or noticed(plans)),
         received_by=actor.actor_id,
         received_at=world.clock.now(),
     )
@@ -101,6 +104,11 @@ def import_statement(
         return _quarantine(uow, world, actor, file, problems)
     uow.add(file)
     return book_file(uow, world, actor, file, plans)
+
+
+def noticed(plans: Iterable[Plan]) -> list[StatementProblem]:
+    """Return what was noticed about statements that are believed all the same."""
+    return [one for plan in plans for one in plan.noticed]
 
 
 def problems_json(problems: Iterable[StatementProblem]) -> str:
@@ -158,6 +166,7 @@ def book_file(
         uow.add(statement)
         if plan.followed.opening_to_post:
             open_account(importing, statement, plan.followed.opening_to_post)
+        accept_difference(importing, statement, plan.followed.difference)
         entries = _entries(world, statement, plan.followed)
         uow.add(*entries)
         settled += prove(importing, list(zip(entries, plan.followed.fresh, strict=True)))
@@ -176,6 +185,7 @@ def book_file(
         entries_new=new,
         entries_known=sum(plan.followed.skipped for plan in plans),
         settled=settled,
+        noticed=tuple(noticed(plans)),
     )
 
 

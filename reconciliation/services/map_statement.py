@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from payments.domain.bank_messages import StatementFile
+from payments.domain.centres import BankAccount
 from payments.domain.column_mapping import ColumnMapping, Meaning, TableHead
 from payments.domain.errors import Invalid
 from payments.ports import MapsColumns, StatementReader
@@ -36,14 +37,18 @@ def reading_of(
 def known_mapping(uow: BooksUnitOfWork, centre_id: str, head: TableHead) -> ColumnMapping | None:
     """Return the mapping that was made for a table with this header; None when there is none."""
     rows = {key: number for number, key in head.keys}
-    profile = uow.statements.profile_of(centre_id, rows)
-    if profile is None:
-        return None
-    accounts = uow.centres.accounts(centre_id)
+    profile = uow.profiles.of_headers(centre_id, rows)
+    return None if profile is None else mapping_of(profile, head, uow.centres.accounts(centre_id))
+
+
+def mapping_of(
+    profile: StatementProfile, head: TableHead, accounts: Sequence[BankAccount]
+) -> ColumnMapping:
+    """Return a mapping as it is for a table with its header."""
+    rows = {key: number for number, key in head.keys}
     numbers = {account.account_id: account.account_number for account in accounts}
-    return ColumnMapping(
-        _places(profile), rows[profile.header_key] + 1, numbers.get(profile.account_id, "")
-    )
+    first = rows.get(profile.header_key, 0) + 1
+    return ColumnMapping(_places(profile), first, numbers.get(profile.account_id, ""))
 
 
 def header_key(head: TableHead, mapping: ColumnMapping) -> str:

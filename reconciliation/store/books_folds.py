@@ -30,6 +30,7 @@ _SUMS = {
     "cash": "SUM(k.amount) FROM cash_payments k",
     "takings": f"SUM(k.expected - s.float_amount) {_TAKINGS}",
     "differences": "SUM(k.difference) FROM till_closings k",
+    "accepted": "SUM(k.difference) FROM statement_differences k",
 }
 """What facts ``k`` add up to, by the name that ``_ACCOUNTS`` calls it."""
 
@@ -51,6 +52,10 @@ _ACCOUNTS: Mapping[Account, tuple[str, Mapping[str, int]]] = {
         "cash in transit is not what the closed tills handed over",
         {"takings": 1, "differences": 1},
     ),
+    Account.BANK_DIFFERENCE: (
+        "the difference of the bank is not what was accepted of statements",
+        {"accepted": -1},
+    ),
     Account.CASH_OVER_SHORT: (
         "over and short is not the differences of the tills",
         {"differences": -1},
@@ -62,9 +67,12 @@ _ACCOUNTS: Mapping[Account, tuple[str, Mapping[str, int]]] = {
 def statement_chain(connection: Connection, centre_id: str | None) -> Iterator[Finding]:
     """I12 and I21: every statement begins where the one before it ended, and so do the books.
 
+    What two people have accepted of a statement lies between the two.
+
     I23: a statement has as many entries as it says.
     """
     table, entries = tables.statements, tables.statement_entries
+    accepted = tables.statement_differences
     moved = (
         select(
             entries.c.centre_id,
@@ -80,12 +88,18 @@ def statement_chain(connection: Connection, centre_id: str | None) -> Iterator[F
             table,
             func.coalesce(moved.c.moved, 0).label("moved"),
             func.coalesce(moved.c.counted, 0).label("counted"),
+            func.coalesce(accepted.c.difference, 0).label("accepted"),
             case((IN_CHAIN, 1), else_=0).label("in_chain"),
         )
         .outerjoin(
             moved,
             (moved.c.centre_id == table.c.centre_id)
             & (moved.c.statement_id == table.c.statement_id),
+        )
+        .outerjoin(
+            accepted,
+            (accepted.c.centre_id == table.c.centre_id)
+            & (accepted.c.statement_id == table.c.statement_id),
         )
         .order_by(table.c.centre_id, table.c.account_id, table.c.position)
     )
@@ -106,7 +120,7 @@ def statement_chain(connection: Connection, centre_id: str | None) -> Iterator[F
         before = balances.get(account)
         if before is None and row.opening is not None and not row.skipped:
             before = row.opening
-        after = None if before is None else before + int(row.moved)
+        after = None if before is None else before + int(row.accepted) + int(row.moved)
         if after is not None and row.closing is not None and after != row.closing:
             where = f"statements {row.statement_id}"
             yield Finding("I12", where, f"the entries reach {after}, the bank says {row.closing}")

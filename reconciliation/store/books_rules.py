@@ -179,6 +179,25 @@ FACT_RULES: tuple[Rule, ...] = (
            WHERE e.recorded_at > d.closed_at""",
     ),
     Rule(
+        "I12",
+        "a statement opens elsewhere than the one before closed, and no two people accepted it",
+        """SELECT d.centre_id AS centre_id, d.statement_id AS subject FROM statement_differences d
+           JOIN statements s ON s.centre_id = d.centre_id AND s.statement_id = d.statement_id
+           WHERE NOT EXISTS (SELECT 1 FROM acceptance_decisions a
+               JOIN acceptance_proposals p
+                   ON p.centre_id = a.centre_id AND p.proposal_id = a.proposal_id
+               WHERE a.centre_id = s.centre_id AND a.booked_file_id = s.file_id
+                   AND a.is_approved AND a.decided_by <> p.proposed_by)""",
+    ),
+    Rule(
+        "I16",
+        "one and the same person proposed and decided to accept a statement",
+        """SELECT a.centre_id AS centre_id, a.proposal_id AS subject FROM acceptance_decisions a
+           JOIN acceptance_proposals p
+               ON p.centre_id = a.centre_id AND p.proposal_id = a.proposal_id
+           WHERE a.decided_by = p.proposed_by OR a.proposed_by <> p.proposed_by""",
+    ),
+    Rule(
         "I13",
         "a statement entry proves no transfer",
         """SELECT s.centre_id AS centre_id, s.entry_id AS subject FROM statement_entries s

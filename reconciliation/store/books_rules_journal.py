@@ -57,6 +57,9 @@ JOURNAL_RULES: tuple[Rule, ...] = (
             ("till_sessions", "session_id", "till.opened"),
             ("till_closings", "session_id", "till.closed"),
             ("statements", "statement_id", "statement.imported"),
+            ("statement_differences", "statement_id", "statement.difference"),
+            ("acceptance_proposals", "proposal_id", "acceptance.proposed"),
+            ("acceptance_decisions", "proposal_id", "acceptance.decided"),
             ("day_closes", "business_date", "day.closed"),
         )
     ),
@@ -99,6 +102,13 @@ JOURNAL_RULES: tuple[Rule, ...] = (
             "CASE WHEN f.direction = 'in' THEN f.amount ELSE -f.amount END",
         ),
     ),
+    Rule(
+        "I22",
+        "an accepted difference is not what was posted for it",
+        _journalled(
+            "statement_differences", "statement_id", "statement_difference", "bank", "f.difference"
+        ),
+    ),
     *(
         Rule("I22", f"an entry {event} has no fact in {table}", _orphaned(event, table, key))
         for event, table, key in (
@@ -106,6 +116,7 @@ JOURNAL_RULES: tuple[Rule, ...] = (
             ("transfer_allocated", "allocations", "allocation_id"),
             ("cash_taken", "cash_payments", "cash_payment_id"),
             ("transfer_settled", "statement_entries", "entry_id"),
+            ("statement_difference", "statement_differences", "statement_id"),
             ("till_counted", "till_closings", "session_id"),
         )
     ),

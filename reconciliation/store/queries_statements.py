@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.errors import NotFound
@@ -35,6 +35,12 @@ class FileRow:
     skipped: int
     period_from: date | None
     period_to: date | None
+    is_proposed: bool
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether something was found, or noticed, in the file."""
+        return self.problems != "[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,14 @@ def _files(centre_id: str) -> Select[tuple[object, ...]]:
         .group_by(statements.c.file_id)
         .subquery()
     )
+    proposals, decisions = tables.acceptance_proposals, tables.acceptance_decisions
+    decided = exists().where(
+        decisions.c.centre_id == proposals.c.centre_id,
+        decisions.c.proposal_id == proposals.c.proposal_id,
+    )
+    waits = exists().where(
+        proposals.c.centre_id == files.c.centre_id, proposals.c.file_id == files.c.file_id, ~decided
+    )
     return (
         select(
             files.c.file_id,
@@ -106,6 +120,7 @@ def _files(centre_id: str) -> Select[tuple[object, ...]]:
             func.coalesce(sums.c.skipped, 0),
             sums.c.period_from,
             sums.c.period_to,
+            waits.label("is_proposed"),
         )
         .join(sums, sums.c.file_id == files.c.file_id, isouter=True)
         .where(files.c.centre_id == centre_id)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, select
 
 from payments.domain.cash import TillClosing
+from payments.domain.errors import NotFound
 from payments.domain.transfers import Allocation, BankMessage, Evidence
 from payments.store import tables_books as books
 from payments.store import tables_money as money
@@ -112,3 +113,13 @@ def till_closing(session: Session, centre_id: str, session_id: str) -> TillClosi
     table = money.till_closings
     wanted = and_(table.c.centre_id == centre_id, table.c.session_id == session_id)
     return session.first(TillClosing, select(table).where(wanted))
+
+
+def file_of_statement(session: Session, centre_id: str, statement_id: str) -> str:
+    """Return the file that brought a statement. Raises NotFound."""
+    table = tables.statements
+    own = (table.c.centre_id == centre_id) & (table.c.statement_id == statement_id)
+    found = session.scalar(select(table.c.file_id).where(own))
+    if found is None:
+        raise NotFound("statement_file_unknown")
+    return str(found)

@@ -19,7 +19,6 @@ from payments.store.session import Session
 from reconciliation.domain.statements import (
     FileVerdict,
     StatementFileRecord,
-    StatementProfile,
     StatementRecord,
 )
 from reconciliation.ports.statements import ChainPosition
@@ -27,6 +26,8 @@ from reconciliation.store import tables
 
 # Databases limit how many values one query may name.
 _AT_ONCE = 500
+# Two numbers make a series; a long statement comes in pages of one number.
+_LAST_NUMBERS = 20
 
 _statements = tables.statements
 _entries = tables.statement_entries
@@ -70,17 +71,6 @@ class SqlStatements:
             raise NotFound("statement_file_unknown")
         return found
 
-    def profile_of(self, centre_id: str, header_keys: Iterable[str]) -> StatementProfile | None:
-        """Return the newest mapping made for one of some header rows."""
-        table = tables.statement_profiles
-        statement = (
-            select(table)
-            .where(table.c.centre_id == centre_id, table.c.header_key.in_(list(header_keys)))
-            .order_by(table.c.made_at.desc(), table.c.profile_id.desc())
-            .limit(1)
-        )
-        return self._session.first(StatementProfile, statement)
-
     def has_profiles(self, centre_id: str) -> bool:
         """Say whether a centre has made any mapping."""
         table = tables.statement_profiles
@@ -112,6 +102,17 @@ class SqlStatements:
         moved = self._moved(centre_id, account_id, base.position if base is not None else 0)
         balance = base.closing + moved if base is not None and base.closing is not None else None
         return ChainPosition(balance, moved=moved, through=through, statements=count)
+
+    def last_numbers(self, centre_id: str, account_id: str) -> list[tuple[str, int]]:
+        """Return the numbers of an account's last statements with their years, oldest first."""
+        statement = (
+            select(_statements.c.number, _statements.c.period_to)
+            .where(_statements.c.centre_id == centre_id, _statements.c.account_id == account_id)
+            .order_by(_statements.c.period_to.desc(), _statements.c.position.desc())
+            .limit(_LAST_NUMBERS)
+        )
+        rows = self._session.rows(statement)
+        return [(row.number, row.period_to.year) for row in reversed(rows)]
 
     def known_keys(self, centre_id: str, account_id: str, entry_keys: Iterable[str]) -> set[str]:
         """Return those keys of entries that an earlier statement brought."""

@@ -9,10 +9,12 @@ from payments.store.registry import keep
 from payments.store.schema import (
     blob,
     centre,
+    check,
     count,
     day,
     dong,
     fact_table,
+    flag,
     ident,
     instant,
     key,
@@ -23,8 +25,14 @@ from payments.store.schema import (
     words,
 )
 from payments.store.types import DONG, Word
+from reconciliation.domain.acceptance import (
+    AcceptanceDecision,
+    AcceptanceProposal,
+    StatementDifference,
+)
 from reconciliation.domain.statements import (
     FileVerdict,
+    ProfileChange,
     Settlement,
     StatementEntryRecord,
     StatementFileRecord,
@@ -58,8 +66,53 @@ statement_profiles = fact_table(
     text("columns"),
     words("made_by", 100),
     instant("made_at"),
+    ident("file_id", nullable=True),
     refers(["account_id"], "bank_accounts"),
     Index("ix_statement_profiles__header", "header_key", "centre_id"),
+)
+
+profile_changes = fact_table(
+    "profile_changes",
+    centre(),
+    key("profile_id"),
+    count("number", primary_key=True),
+    words("name", 100),
+    flag("is_ended"),
+    words("changed_by", 100),
+    instant("changed_at"),
+    refers(["profile_id"], "statement_profiles"),
+)
+
+acceptance_proposals = fact_table(
+    "acceptance_proposals",
+    centre(),
+    key("proposal_id"),
+    ident("file_id"),
+    count("round"),
+    text("problems"),
+    words("reason", 1000),
+    words("proposed_by", 100),
+    instant("proposed_at"),
+    refers(["file_id"], "statement_files"),
+    UniqueConstraint("file_id", "round", "centre_id"),
+    UniqueConstraint("centre_id", "proposal_id", "proposed_by"),
+)
+
+acceptance_decisions = fact_table(
+    "acceptance_decisions",
+    centre(),
+    key("proposal_id"),
+    words("proposed_by", 100),
+    flag("is_approved"),
+    words("words", 1000),
+    ident("booked_file_id", nullable=True),
+    words("decided_by", 100),
+    instant("decided_at"),
+    refers(["proposal_id", "proposed_by"], "acceptance_proposals"),
+    refers(["booked_file_id"], "statement_files", ["file_id"]),
+    UniqueConstraint("booked_file_id", "centre_id"),
+    check("two_people", "decided_by <> proposed_by"),
+    check("approved_is_booked", "is_approved = (booked_file_id IS NOT NULL)"),
 )
 
 statements = fact_table(
@@ -105,6 +158,18 @@ statement_entries = fact_table(
     positive("amount"),
 )
 
+statement_differences = fact_table(
+    "statement_differences",
+    centre(),
+    key("statement_id"),
+    ident("account_id"),
+    dong("difference"),
+    instant("recorded_at"),
+    refers(["statement_id"], "statements"),
+    refers(["account_id"], "bank_accounts"),
+    check("difference_not_zero", "difference <> 0"),
+)
+
 settlements = fact_table(
     "settlements",
     centre(),
@@ -120,6 +185,10 @@ settlements = fact_table(
 
 keep(StatementFileRecord, statement_files)
 keep(StatementProfile, statement_profiles)
+keep(ProfileChange, profile_changes)
+keep(AcceptanceProposal, acceptance_proposals)
+keep(AcceptanceDecision, acceptance_decisions)
+keep(StatementDifference, statement_differences)
 keep(StatementRecord, statements)
 keep(StatementEntryRecord, statement_entries)
 keep(Settlement, settlements)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 
 from payments.store.unit_of_work import SqlUnitOfWork
+from reconciliation.store.acceptances import SqlAcceptances
 from reconciliation.store.books import SqlChecks
 from reconciliation.store.jobs import SqlJobs
+from reconciliation.store.profiles import SqlProfiles
 from reconciliation.store.reports import SqlReports
 from reconciliation.store.statements import SqlStatements
 
@@ -18,6 +20,16 @@ class SqlBooks(SqlUnitOfWork):
     def statements(self) -> SqlStatements:
         """Statements and what they prove."""
         return SqlStatements(self.session)
+
+    @cached_property
+    def acceptances(self) -> SqlAcceptances:
+        """Files that two people accept."""
+        return SqlAcceptances(self.session)
+
+    @cached_property
+    def profiles(self) -> SqlProfiles:
+        """Mappings of columns."""
+        return SqlProfiles(self.session)
 
     @cached_property
     def reports(self) -> SqlReports:

@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     """Put every page of reconciliation into the app, and its words into the templates."""
     # Some modules add their views to the blueprint of the finance office as they are read.
     from reconciliation.web import (  # noqa: F401 -- the import is what adds them.
+        acceptance,
         audit,
         audit_words,
         books,
@@ -19,6 +20,7 @@ def register(app: Flask) -> None:
         columns,
         day_close,
         finance,
+        profiles,
         reports,
         statements,
         words,

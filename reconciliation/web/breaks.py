@@ -73,6 +73,7 @@ class BreakFacts:
     detail: dict[str, object]
     closing: TillClosing | None
     cashier: str
+    file_id: str
     names: dict[str, str]
 
     @property
@@ -199,11 +200,13 @@ def _facts_of(break_id: str) -> BreakFacts:
         names = names_of_staff(uow.session, centre_id)
         detail: dict[str, object] = {}
         message = closing = transfer = None
-        cashier = ""
+        cashier = file_id = ""
         if found.kind in _ABOUT_TILLS:
             closing = about.till_closing(uow.session, centre_id, found.subject_id)
             session = uow.tills.session(centre_id, found.subject_id)
             cashier = names.get(f"staff:{session.staff_id}", session.staff_id)
+        elif found.kind is BreakKind.STATEMENT_DIFFERENCE:
+            file_id = about.file_of_statement(uow.session, centre_id, found.subject_id)
         elif found.kind in _ABOUT_MESSAGES:
             detail = _detail(uow, found)
             message_id = str(detail.get("message", found.subject_id))
@@ -221,6 +224,7 @@ def _facts_of(break_id: str) -> BreakFacts:
             detail=detail,
             closing=closing,
             cashier=cashier,
+            file_id=file_id,
             names=names,
         )
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from payments.domain.bank_messages import Direction, Statement, StatementEntry, StatementProblem
 from payments.domain.centres import BankAccount
-from payments.domain.column_mapping import ColumnMapping, Meaning
+from payments.domain.column_mapping import ColumnMapping, Meaning, TableHead
 from payments.domain.errors import Invalid, PaymentsError
 from payments.domain.staff import Actor, Permission
 from payments.web import forms
@@ -23,12 +23,13 @@ from reconciliation.domain.statement_checks import listed
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.services.import_mapped import (
     MappedFile,
+    MappedPreview,
     import_mapped,
     open_mapping,
     preview_mapped,
 )
+from reconciliation.web.faults import Fault
 from reconciliation.web.finance import open_books, pages
-from reconciliation.web.statements import Fault
 
 Answer = str | tuple[str, int] | Response
 
@@ -83,7 +84,7 @@ def import_by_columns(file_id: str) -> Answer:
                 Actor.of(user),
                 wiring.statement_readers,
                 file_id,
-                _mapping(request.form, uow.centres.accounts(user.centre_id)),
+                mapping_asked(request.form, uow.centres.accounts(user.centre_id)),
                 forms.required("name"),
             )
             uow.commit()
@@ -107,27 +108,39 @@ def _page(file_id: str, asked: Mapping[str, str], form: forms.Filled) -> str:
         accounts = uow.centres.accounts(centre_id)
         mapping = _suggested(opened, accounts)
         try:
-            mapping = _mapping(asked, accounts) if "first_row" in asked else mapping
+            mapping = mapping_asked(asked, accounts) if "first_row" in asked else mapping
             preview = preview_mapped(uow, wiring.world, centre_id, readers, file_id, mapping)
         except Invalid as error:
             form = forms.Filled(asked, field_errors(error))
-    rows = opened.head.rows
     return render_template(
         "finance/columns.html",
         file=opened.file,
-        rows=rows[:SHOWN_ROWS],
-        width=min(max((len(row) for _, row in rows), default=0), MOST_COLUMNS),
-        meanings=[(meaning.value, sentence_of(words)) for meaning, words in MEANINGS.items()],
-        chosen={place: meaning.value for meaning, place in mapping.places},
-        mapping=mapping,
+        action=url_for("finance.import_by_columns", file_id=file_id),
+        is_remade=False,
+        name=None,
         accounts=accounts,
-        shown=[_shown(one) for one in preview.statements] if preview else [],
-        faults=[_fault(problem) for problem in preview.problems] if preview else [],
         form=form,
+        **shown_columns(opened.head, mapping, preview),
     )
 
 
-def _mapping(asked: Mapping[str, str], accounts: Sequence[BankAccount]) -> ColumnMapping:
+def shown_columns(
+    head: TableHead, mapping: ColumnMapping, preview: MappedPreview | None
+) -> dict[str, object]:
+    """Return the rows of a table, what each column is, and what comes of it."""
+    rows = head.rows
+    return {
+        "rows": rows[:SHOWN_ROWS],
+        "width": min(max((len(row) for _, row in rows), default=0), MOST_COLUMNS),
+        "meanings": [(meaning.value, sentence_of(words)) for meaning, words in MEANINGS.items()],
+        "chosen": {place: meaning.value for meaning, place in mapping.places},
+        "mapping": mapping,
+        "shown": [_shown(one) for one in preview.statements] if preview else [],
+        "faults": [_fault(problem) for problem in preview.problems] if preview else [],
+    }
+
+
+def mapping_asked(asked: Mapping[str, str], accounts: Sequence[BankAccount]) -> ColumnMapping:
     """Read a mapping from a form. Raises Invalid naming the field that cannot be read."""
     first = asked.get("first_row", "")
     if not (first.isascii() and first.isdigit() and len(first) < 7):

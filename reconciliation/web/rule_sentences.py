@@ -14,6 +14,12 @@ RULES: dict[str, str] = {
     "previous_closing": N_(
         "The balance does not follow from the statement before: the difference is %(difference)s ₫."
     ),
+    "missing_numbers": N_(
+        "%(count)s statements between this one and the one before are missing: no. %(missing)s."
+    ),
+    "missing_days": N_(
+        "%(count)s working days before this statement have no statement: %(missing)s."
+    ),
     "printed_credits": N_(
         "%(printed)s ₫ of incoming money is printed, but the rows add up to %(read)s ₫."
     ),
@@ -29,6 +35,10 @@ RULES: dict[str, str] = {
     "zero_amount": N_("An amount of zero or less is no movement."),
     "amount_too_large": N_("The amount is too large."),
     "period_in_future": N_("The statement covers %(day)s, which has not come yet."),
+    "preview": N_(
+        "This is a preview of a running day (%(message)s), which may still change. It is kept and "
+        "not posted: import the statement of the day (camt.053, MT940 or a table)."
+    ),
     "nothing_read": N_("Neither a row nor a balance was found."),
     "entry_after_closing": N_("A row stands behind the closing balance."),
     # What could not be read.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
@@ -20,20 +18,12 @@ from reconciliation.services.import_statement import ImportResult, import_statem
 from reconciliation.store import queries_statements as queries
 from reconciliation.store.queries_finance import names_of_staff
 from reconciliation.web import asked
+from reconciliation.web.faults import acceptance_of, faults_of
 from reconciliation.web.finance import open_books, pages
 
 Answer = str | tuple[str, int] | Response
 # A form with a file of the greatest size has its own words around it.
 _FORM_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A rule that a file breaks, where, and the facts that fill the rule's sentence."""
-
-    rule: str
-    where: str
-    facts: dict[str, str]
 
 
 @pages.get("/sao-ke")
@@ -74,29 +64,30 @@ def import_file() -> Answer:
 @requires(Permission.SEE_FINANCE)
 def statement(file_id: str) -> str:
     """Show a file: why it was not believed, or its statements and what their lines prove."""
-    centre_id, number_of_page = current_user().centre_id, asked.page_number()
-    limit, offset = asked.limits(number_of_page)
-    with open_books() as uow:
-        file = queries.statement_file(uow.session, centre_id, file_id)
-        found = queries.statements_of(uow.session, centre_id, file_id)
-        entries = queries.entries_of(uow.session, centre_id, file_id, limit=limit, offset=offset)
-        names = names_of_staff(uow.session, centre_id)
     return render_template(
-        "finance/statement.html",
-        file=file,
-        faults=faults_of(file.problems),
-        statements=found,
-        entries=asked.Page.of(entries, number_of_page),
-        names=names,
+        "finance/statement.html", form=forms.Filled(), **statement_context(file_id)
     )
 
 
-def faults_of(problems: str) -> list[Fault]:
-    """Read the problems that a file's row keeps as JSON."""
-    return [
-        Fault(str(one.get("rule", "")), str(one.get("where", "")), dict(one.get("facts", {})))
-        for one in json.loads(problems or "[]")
-    ]
+def statement_context(file_id: str) -> dict[str, object]:
+    """Return what the page of a file shows. Raises NotFound."""
+    user, number_of_page = current_user(), asked.page_number()
+    centre_id = user.centre_id
+    limit, offset = asked.limits(number_of_page)
+    with open_books() as uow:
+        file = queries.statement_file(uow.session, centre_id, file_id)
+        faults = faults_of(file.problems)
+        found = queries.statements_of(uow.session, centre_id, file_id)
+        entries = queries.entries_of(uow.session, centre_id, file_id, limit=limit, offset=offset)
+        return {
+            "file": file,
+            "faults": faults,
+            "acceptance": acceptance_of(uow, file, faults, centre_id),
+            "statements": found,
+            "entries": asked.Page.of(entries, number_of_page),
+            "names": names_of_staff(uow.session, centre_id),
+            "me": Actor.of(user).actor_id,
+        }
 
 
 def _list() -> dict[str, object]:

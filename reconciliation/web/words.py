@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -32,6 +33,7 @@ _KINDS: dict[tuple[type[StrEnum], str], str] = {
     (BreakKind, BreakKind.NEVER_ANNOUNCED): N_("Never announced"),
     (BreakKind, BreakKind.UNREADABLE): N_("Unreadable message"),
     (BreakKind, BreakKind.FOREIGN): N_("Another account"),
+    (BreakKind, BreakKind.STATEMENT_DIFFERENCE): N_("Accepted gap in the statements"),
     (BreakKind, BreakKind.CASH_OVER): N_("Cash over"),
     (BreakKind, BreakKind.CASH_SHORT): N_("Cash short"),
     (FileVerdict, FileVerdict.IMPORTED): N_("Imported"),
@@ -63,6 +65,10 @@ MEANINGS: dict[BreakKind, str] = {
     ),
     BreakKind.UNREADABLE: N_("A message of the bank could not be read. It is kept as it came."),
     BreakKind.FOREIGN: N_("A message told of another account or currency. Nothing was posted."),
+    BreakKind.STATEMENT_DIFFERENCE: N_(
+        "Two people accepted a statement that does not begin where the one before ended. "
+        "What moved the balance in between is not known."
+    ),
     BreakKind.CASH_OVER: N_("More was counted in the drawer than expected."),
     BreakKind.CASH_SHORT: N_("Less was counted in the drawer than expected."),
 }
@@ -125,7 +131,10 @@ EQUATIONS = {
     "journal_balances": N_("Every journal entry balances"),
 }
 
+_DAY = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
+
 _PLACES = {
+    "number": N_("Number"),
     "row": N_("Row %(number)s"),
     "line": N_("Line %(number)s"),
     "opening": N_("Opening balance"),
@@ -225,9 +234,11 @@ def _shown(name: str, value: object) -> str:
 
 
 def _amount(value: str) -> str:
-    """Write a whole number with its thousands, any other text as it is."""
+    """Write a whole number with its thousands, days as people do, any other text as it is."""
     digits = value.removeprefix("-")
-    return number(int(value)) if digits.isascii() and digits.isdigit() else value
+    if digits.isascii() and digits.isdigit():
+        return number(int(value))
+    return _DAY.sub(r"\3/\2/\1", value)
 
 
 class _Facts(dict[str, str]):

@@ -177,3 +177,25 @@ def test_what_the_command_line_does_is_in_the_audit_log(
         ("job:command_line", "centre.created"),
         ("job:command_line", "account.added"),
     ]
+
+
+def test_a_holiday_and_a_worked_saturday_are_listed_as_they_were_said_last(
+    run: Run, centre: str
+) -> None:
+    holiday = ("centre", "calendar", "set", "30/04/2021", "--reason", "Giải phóng miền Nam")
+    run(*holiday, "--open", "--centre", centre)
+    run(*holiday, "--closed")
+    run("centre", "calendar", "set", "2021-03-13", "--open", "--reason", "làm bù")
+
+    listed = run("centre", "calendar", "list").output.splitlines()
+
+    assert listed == ["2021-03-13\topen\tlàm bù", "2021-04-30\tclosed\tGiải phóng miền Nam"]
+
+
+@pytest.mark.parametrize("words", [["2021-02-30", "--open"], ["2021-03-13"]])
+def test_a_day_that_does_not_exist_or_of_which_nothing_is_said_is_refused(
+    run: Run, centre: str, words: list[str]
+) -> None:
+    run("centre", "calendar", "set", *words, "--reason", "x", status=2)
+
+    assert run("centre", "calendar", "list", "--centre", centre).output == ""

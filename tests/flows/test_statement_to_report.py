@@ -138,7 +138,7 @@ def test_a_statement_after_a_gap_waits_for_the_one_between(stage: Stage) -> None
     stage.import_file(stage.statement([first]))
     stage.tomorrow()
     second = stage.pay("hai")
-    between = stage.statement([second], opening=TOTAL)
+    between, between_day = stage.statement([second], opening=TOTAL), stage.today
     stage.tomorrow()
     third = stage.pay("ba")
     after = stage.statement([third], opening=2 * TOTAL)
@@ -147,7 +147,8 @@ def test_a_statement_after_a_gap_waits_for_the_one_between(stage: Stage) -> None
     stage.import_file(between)
     late = stage.import_file(after)
 
-    assert [problem.rule for problem in early.problems] == ["previous_closing"]
+    assert [problem.rule for problem in early.problems] == ["previous_closing", "missing_days"]
+    assert dict(early.problems[1].facts)["missing"] == between_day.isoformat()
     assert late.verdict is FileVerdict.IMPORTED
     assert late.entries_new == 1
 

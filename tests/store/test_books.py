@@ -19,6 +19,7 @@ from reconciliation.domain.books import Finding
 from reconciliation.store.books import SqlChecks
 from tests import databases
 from tests.flows.stage import TOTAL, Stage
+from tests.flows.test_acceptance import accept_gap
 
 # What is broken, the number of the invariant that must be named, and a word of its message.
 BROKEN = {
@@ -68,6 +69,20 @@ BROKEN = {
         "I11", "not those of the facts", "UPDATE postings SET method = 'cash' WHERE account = 'fee_income'"),
     "a statement that does not add up": (
         "I12", "the bank says", "UPDATE statements SET closing = closing + 1"),
+    "a difference that no two people accepted": (
+        "I12", "no two people", "DELETE FROM acceptance_decisions"),
+    "a difference accepted by who proposed it": (
+        "I16", "one and the same", "UPDATE acceptance_proposals SET proposed_by = 'staff:HTR-taichinh2'"),
+    "an accepted difference edited": (
+        "I22", "accepted difference", "UPDATE statement_differences SET difference = difference + 1"),
+    "an accepted difference that is not in the chain": (
+        "I12", "the bank says", "UPDATE statement_differences SET difference = difference + 1"),
+    "an accepted difference that is off": (
+        "I21", "difference of the bank", "UPDATE postings SET account = 'remitted' WHERE account = 'bank_difference'"),
+    "an accepted difference without its audit event": (
+        "I19", "statement_differences", "DELETE FROM audit_events WHERE action = 'statement.difference'"),
+    "a decision without its audit event": (
+        "I19", "acceptance_decisions", "DELETE FROM audit_events WHERE action = 'acceptance.decided'"),
     "a statement entry that proves nothing": (
         "I13", "proves no transfer", "DELETE FROM settlements"),
     "a statement entry unlike its transfer": (
@@ -149,6 +164,7 @@ def _play(stage: Stage) -> None:
     stage.import_file(
         stage.mt940([short, named], [taken], opening=1_025_000 + 2 * TOTAL), "sao-ke.sta"
     )
+    accept_gap(stage)
     stage.close_day()
 
 

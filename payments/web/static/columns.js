@@ -16,4 +16,7 @@ async function show() {
   if (fresh && turn === newest) document.querySelector("#preview").replaceWith(fresh);
 }
 
-form?.addEventListener("change", show);
+// The name changes nothing that is shown.
+form?.addEventListener("change", (event) => {
+  if (event.target.name !== "name") show();
+});

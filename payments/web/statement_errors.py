@@ -1,0 +1,23 @@
+"""The sentences of what can go wrong when two people accept a statement, or mend a mapping."""
+
+from __future__ import annotations
+
+from payments.web.i18n import N_
+
+STATEMENT_ERRORS: dict[str, str] = {
+    "acceptance_unknown": N_("There is no such proposal."),
+    "acceptance_needless": N_("The file breaks no rule any more. Import it again."),
+    "acceptance_forbidden": N_(
+        "Nobody may accept this file: money in it is not known. Ask the bank for it again."
+    ),
+    "acceptance_open": N_("The file is already proposed and waits for a second person."),
+    "acceptance_same_person": N_("Another person than the one who proposed has to decide."),
+    "acceptance_decided": N_("This proposal has already been decided."),
+    "acceptance_outdated": N_(
+        "The books have changed since the proposal. Refuse it, and look at the file again."
+    ),
+    "profile_unknown": N_("There are no such columns."),
+    "profile_ended": N_("These columns are ended."),
+    "profile_without_file": N_("The file in which these columns were named is not known."),
+}
+"""``ERROR_SENTENCES`` takes them in."""
