@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -17,15 +16,16 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from payments.domain.business_day import business_date, local
 from payments.domain.centres import Centre
 from payments.domain.days import JobRun
-from payments.domain.errors import Conflict, Invalid, PaymentsError
+from payments.domain.errors import Conflict, PaymentsError, Unavailable
 from payments.domain.staff import Actor
 from payments.services.send_events import send_events
 from payments.wiring import Wiring
-from reconciliation.domain.statements import FileVerdict
+from reconciliation.domain.sources import FOLDER
+from reconciliation.network.folder import WatchedFolder
 from reconciliation.services.check_books import check_books
 from reconciliation.services.close_day import close_day
-from reconciliation.services.import_statement import import_statement
 from reconciliation.services.run_job import fail, finish, take_on
+from reconciliation.services.take_files import Taker, take_files
 from reconciliation.store.unit_of_work import SqlBooks
 
 EVENING = "evening"
@@ -149,41 +149,27 @@ def work_books_check(wiring: Wiring, centre: Centre, day: date) -> Mapping[str, 
 
 
 def import_waiting(wiring: Wiring, centre: Centre) -> list[dict[str, object]]:
-    """Import the files in the centre's folder, each in its own transaction; nothing is moved.
+    """Take the statement files that wait for a centre, each in its own transaction.
 
     A file that was imported before adds nothing. What cannot be read is named in the answer.
     """
-    folder = wiring.settings.statement_dir / centre.centre_id
-    waiting = sorted(folder.iterdir()) if folder.is_dir() else []
-    files = [path for path in waiting if path.is_file() and not path.name.startswith(".")]
-    answers = [_import_one(wiring, centre, path) for path in files]
-    return [answer for answer in answers if answer is not None]
-
-
-def _import_one(wiring: Wiring, centre: Centre, path: Path) -> dict[str, object] | None:
-    """Import one file and say what became of it; None when it was known."""
+    taker = Taker(
+        open_books=lambda: SqlBooks(wiring.engine),
+        world=wiring.world,
+        actor=_actor(centre),
+        readers=wiring.statement_readers,
+        pause=wiring.pause,
+    )
+    folder = WatchedFolder(wiring.settings.statement_dir / centre.centre_id)
     try:
-        with SqlBooks(wiring.engine) as uow:
-            result = import_statement(
-                uow,
-                wiring.world,
-                _actor(centre),
-                wiring.statement_readers,
-                file_name=path.name,
-                body=path.read_bytes(),
-            )
-            uow.commit()
-    except (Invalid, OSError) as error:
-        log.warning("statement_refused", file=path.name, error=str(error))
-        return {"file": path.name, "verdict": "refused", "error": str(error)}
-    if result.was_known and result.verdict is FileVerdict.IMPORTED:
-        return None
-    return {
-        "file": path.name,
-        "verdict": result.verdict.value,
-        "entries": result.entries_new,
-        "rules": sorted({problem.rule for problem in result.problems}),
-    }
+        taken = take_files(taker, FOLDER, folder)
+    except Unavailable as error:
+        log.warning("statement_folder", centre=centre.centre_id, error=str(error))
+        return [{"source": FOLDER, "error": str(error)}]
+    for one in taken:
+        if one.error:
+            log.warning("statement_refused", file=one.name, error=one.error)
+    return [one.shown for one in taken if not (one.is_known and one.rules == ())]
 
 
 def _next_to_close(wiring: Wiring, centre: Centre, day: date) -> date | None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from payments.ports import UnitOfWork
 from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
+from reconciliation.ports.sources import SourcesRepository
 from reconciliation.ports.statements import StatementsRepository
 
 
@@ -30,4 +31,9 @@ class BooksUnitOfWork(UnitOfWork, Protocol):
     @property
     def jobs(self) -> JobsRepository:
         """Runs of jobs."""
+        ...
+
+    @property
+    def sources(self) -> SourcesRepository:
+        """Where statement files come from."""
         ...

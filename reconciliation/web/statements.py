@@ -19,6 +19,7 @@ from reconciliation.domain.statements import FileVerdict
 from reconciliation.services.import_statement import ImportResult, import_statement
 from reconciliation.store import queries_statements as queries
 from reconciliation.store.queries_finance import names_of_staff
+from reconciliation.store.sources import refused_files
 from reconciliation.web import asked
 from reconciliation.web.finance import open_books, pages
 
@@ -106,7 +107,8 @@ def _list() -> dict[str, object]:
     with open_books() as uow:
         files = queries.statement_files(uow.session, centre_id, limit=limit, offset=offset)
         names = names_of_staff(uow.session, centre_id)
-    return {"files": asked.Page.of(files, number_of_page), "names": names}
+        refused = refused_files(uow.session, centre_id, current_wiring().world.clock.now())
+    return {"files": asked.Page.of(files, number_of_page), "names": names, "refused": refused}
 
 
 def _tell(result: ImportResult) -> None:
