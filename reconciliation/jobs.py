@@ -7,7 +7,7 @@ processes may run, and one that was down catches up when it starts.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -16,16 +16,18 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from payments.domain.business_day import business_date, local
 from payments.domain.centres import Centre
 from payments.domain.days import JobRun
-from payments.domain.errors import Conflict, PaymentsError, Unavailable
+from payments.domain.errors import Conflict, PaymentsError
 from payments.domain.staff import Actor
 from payments.services.send_events import send_events
 from payments.wiring import Wiring
-from reconciliation.domain.sources import FOLDER
+from reconciliation.domain.sources import TakeOutcome
 from reconciliation.network.folder import WatchedFolder
+from reconciliation.network.sftp import SftpServer
 from reconciliation.services.check_books import check_books
 from reconciliation.services.close_day import close_day
+from reconciliation.services.fetch_statements import Outside, Visit, visit_folder, visit_sources
 from reconciliation.services.run_job import fail, finish, take_on
-from reconciliation.services.take_files import Taker, take_files
+from reconciliation.services.take_files import Taker
 from reconciliation.store.unit_of_work import SqlBooks
 
 EVENING = "evening"
@@ -148,28 +150,44 @@ def work_books_check(wiring: Wiring, centre: Centre, day: date) -> Mapping[str, 
     }
 
 
-def import_waiting(wiring: Wiring, centre: Centre) -> list[dict[str, object]]:
-    """Take the statement files that wait for a centre, each in its own transaction.
+def import_waiting(
+    wiring: Wiring, centre: Centre, *, source_id: str = "", actor: Actor | None = None
+) -> list[dict[str, object]]:
+    """Take the statements that wait for a centre: in its folder, and at its sources.
 
-    A file that was imported before adds nothing. What cannot be read is named in the answer.
+    Each file is a transaction of its own; one that was imported before adds nothing. What cannot
+    be read or reached is named in the answer. ``source_id`` visits that source alone.
     """
     taker = Taker(
         open_books=lambda: SqlBooks(wiring.engine),
         world=wiring.world,
-        actor=_actor(centre),
+        actor=actor or _actor(centre),
         readers=wiring.statement_readers,
         pause=wiring.pause,
     )
+    allows_private = wiring.settings.allows_private_network
+    outside = Outside(
+        box=wiring.secret_box,
+        open_server=lambda access: SftpServer(access, allows_private=allows_private),
+    )
     folder = WatchedFolder(wiring.settings.statement_dir / centre.centre_id)
-    try:
-        taken = take_files(taker, FOLDER, folder)
-    except Unavailable as error:
-        log.warning("statement_folder", centre=centre.centre_id, error=str(error))
-        return [{"source": FOLDER, "error": str(error)}]
-    for one in taken:
+    visits = visit_sources(taker, outside, source_id)
+    if not source_id:
+        visits.insert(0, visit_folder(taker, folder))
+    return [told for visit in visits for told in _told(centre, visit)]
+
+
+def _told(centre: Centre, visit: Visit) -> Iterator[dict[str, object]]:
+    """Yield what a visit brought that was not known, and log what went wrong."""
+    where = {"centre": centre.centre_id, "source": visit.name}
+    if visit.error:
+        log.warning("source_not_visited", **where, error=visit.error)
+        yield {"source": visit.name, "error": visit.error}
+    for one in visit.taken:
         if one.error:
-            log.warning("statement_refused", file=one.name, error=one.error)
-    return [one.shown for one in taken if not (one.is_known and one.rules == ())]
+            log.warning("statement_refused", **where, file=one.name, error=one.error)
+        if one.outcome is not TakeOutcome.IMPORTED or not one.is_known or one.error:
+            yield one.shown
 
 
 def _next_to_close(wiring: Wiring, centre: Centre, day: date) -> date | None:

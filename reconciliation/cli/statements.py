@@ -9,6 +9,7 @@ import click
 
 from payments.cli.root import Root
 from reconciliation.cli.centres import centre_option, chosen_centre, command_line
+from reconciliation.cli.sources import fetch, source
 from reconciliation.cli.statement_reading import read_command
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.services.import_statement import import_statement, problems_json
@@ -20,7 +21,8 @@ def statement() -> None:
     """Read and import bank statements."""
 
 
-statement.add_command(read_command)
+for _command in (read_command, source, fetch):
+    statement.add_command(_command)
 
 
 @statement.command("import")

@@ -10,6 +10,14 @@ SOURCE_PROBLEMS: dict[str, str] = {
     "file_not_reachable": N_("The file cannot be opened or moved (%(reason)s)."),
     "too_many_files": N_("There are more than %(most)s files in the folder."),
     # Sources
+    "host_key_unknown": N_("The server %(host)s did not prove itself with the key named for it."),
+    "host_key_malformed": N_("This is no public key of a server."),
+    "private_key_malformed": N_("This is no private key, or it needs a passphrase."),
+    "sign_in_refused": N_("The server %(host)s did not let us in."),
+    "setting_wrong": N_("This setting cannot be used."),
+    "one_secret_wanted": N_("Give either a password or a private key."),
+    "statement_source_twice": N_("This is a source of statements already."),
+    "statement_source_ended": N_("This source has been closed already."),
     "statement_source_unknown": N_("There is no such source of statements."),
 }
 """Facts fill the blanks; a fact that is missing shows as a dash."""

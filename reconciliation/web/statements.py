@@ -108,7 +108,9 @@ def _list() -> dict[str, object]:
         files = queries.statement_files(uow.session, centre_id, limit=limit, offset=offset)
         names = names_of_staff(uow.session, centre_id)
         refused = refused_files(uow.session, centre_id, current_wiring().world.clock.now())
-    return {"files": asked.Page.of(files, number_of_page), "names": names, "refused": refused}
+        sources = [one for one in uow.sources.all(centre_id) if one.is_enabled]
+    page = asked.Page.of(files, number_of_page)
+    return {"files": page, "names": names, "refused": refused, "sources": sources}
 
 
 def _tell(result: ImportResult) -> None:
