@@ -168,12 +168,14 @@ def import_waiting(
     allows_private = wiring.settings.allows_private_network
     outside = Outside(
         box=wiring.secret_box,
+        network=wiring.network,
+        adapters=wiring.adapters,
         open_server=lambda access: SftpServer(access, allows_private=allows_private),
     )
     folder = WatchedFolder(wiring.settings.statement_dir / centre.centre_id)
-    visits = visit_sources(taker, outside, source_id)
-    if not source_id:
-        visits.insert(0, visit_folder(taker, folder))
+    # What the bank itself hands out comes before what a provider tells of the same days.
+    visits = [] if source_id else [visit_folder(taker, folder)]
+    visits += visit_sources(taker, outside, source_id)
     return [told for visit in visits for told in _told(centre, visit)]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from typing import TextIO
 
 import click
 
 from payments.cli.root import Root
+from payments.domain.business_day import local
 from reconciliation.cli.centres import centre_option, chosen_centre, command_line
 from reconciliation.ports import ServerAccess
 from reconciliation.services import manage_sources
@@ -71,6 +73,40 @@ def add_sftp(
         actor = command_line(chosen_centre(uow, centre_id))
         made = manage_sources.add_server(
             uow, wiring.world, wiring.secret_box, actor, access, require_keys
+        )
+        uow.commit()
+    click.echo(f"id\t{made.source_id}")
+
+
+@source.command("add-feed")
+@click.argument("endpoint_id")
+@click.option(
+    "--since",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    default=None,
+    help="The first day, where the account has no statement yet; today if left out.",
+)
+@centre_option
+@click.pass_obj
+def add_feed(
+    root: Root, *, endpoint_id: str, since: datetime | None, centre_id: str | None
+) -> None:
+    """Ask the provider of a connection for its account's transactions, as statements.
+
+    The connection needs the secret that its provider is asked with (thuphi adapters describe NAME).
+    """
+    wiring = root.wiring
+    with SqlBooks(wiring.engine) as uow:
+        actor = command_line(chosen_centre(uow, centre_id))
+        endpoint = uow.centres.endpoint(endpoint_id)
+        made = manage_sources.add_feed(
+            uow,
+            wiring.world,
+            wiring.secret_box,
+            actor,
+            wiring.adapters[endpoint.adapter],
+            endpoint_id=endpoint_id,
+            since=since.date() if since else local(wiring.world.clock.now()).date(),
         )
         uow.commit()
     click.echo(f"id\t{made.source_id}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from payments.domain.errors import PaymentsError
-from payments.ports import SecretBox
+from payments.ports import BankAdapter, SecretBox
+from payments.ports.network import Network
 from reconciliation.domain.sources import FOLDER, SourceKind, StatementSource
 from reconciliation.ports import OpenServer, Place
+from reconciliation.services.fetch_answers import fetch_answers
 from reconciliation.services.manage_sources import access_of, note_visit
 from reconciliation.services.take_files import Taken, Taker, problem_json, take_files
 
@@ -18,6 +20,8 @@ class Outside:
     """What leads out of this machine, injected."""
 
     box: SecretBox
+    network: Network
+    adapters: Mapping[str, BankAdapter]
     open_server: OpenServer
 
 
@@ -51,6 +55,8 @@ def visit_sources(taker: Taker, outside: Outside, source_id: str = "") -> list[V
             sources = [uow.sources.get(centre_id, source_id)]
         else:
             sources = [one for one in uow.sources.all(centre_id) if one.is_enabled]
+            # A bank's own files come before what a provider tells of the same days.
+            sources.sort(key=lambda one: one.kind is SourceKind.FEED)
     return [_visit(taker, outside, source) for source in sources]
 
 
@@ -74,6 +80,12 @@ def _visit_server(taker: Taker, outside: Outside, source: StatementSource) -> li
         return take_files(taker, source.source_id, place)
 
 
+def _visit_feed(taker: Taker, outside: Outside, source: StatementSource) -> list[Taken]:
+    """Ask a provider for the days that are over."""
+    return fetch_answers(taker, outside.box, outside.network, outside.adapters, source)
+
+
 _WAYS: dict[SourceKind, Callable[[Taker, Outside, StatementSource], list[Taken]]] = {
     SourceKind.SFTP: _visit_server,
+    SourceKind.FEED: _visit_feed,
 }

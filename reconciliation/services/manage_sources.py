@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from payments.domain.errors import Conflict, Invalid
 from payments.domain.staff import Actor
-from payments.ports import SecretBox, World
+from payments.ports import BankAdapter, SecretBox, World
+from payments.services.keep_secrets import credentials_of
+from payments.services.manage_endpoints import own_endpoint
 from payments.services.record_event import record
 from reconciliation.domain.sources import SourceKind, StatementSource
 from reconciliation.ports import BooksUnitOfWork, ServerAccess
@@ -57,6 +60,55 @@ def add_server(
         problem="",
     )
     add_source(uow, world, actor, source, ("host", "port", "user", "folder"))
+    return source
+
+
+def add_feed(
+    uow: BooksUnitOfWork,
+    world: World,
+    box: SecretBox,
+    actor: Actor,
+    adapter: BankAdapter,
+    *,
+    endpoint_id: str,
+    since: date,
+) -> StatementSource:
+    """Ask a connection's provider for statements of its account from now on; the caller commits.
+
+    ``since`` is the first day asked for when the account has no statement yet. Raises NotFound,
+    Conflict for a closed connection or an account that has such a source, and Invalid when the
+    provider cannot be asked or the connection lacks the secret to ask with.
+    """
+    endpoint = own_endpoint(uow, actor, endpoint_id)
+    if not endpoint.is_enabled:
+        raise Conflict("endpoint_disabled")
+    polling = adapter.declaration.polling
+    if polling is None:
+        raise Invalid("provider_not_asked", field="provider")
+    credentials = credentials_of(box, endpoint, world.clock.now())
+    for name in polling.secrets:
+        if not credentials.values(name):
+            raise Invalid("secret_missing", field=name)
+    account = uow.centres.account(actor.centre_id, endpoint.account_id)
+    settings = {
+        "account": account.account_id,
+        "endpoint": endpoint_id,
+        "since": since.isoformat(),
+    }
+    source = StatementSource(
+        centre_id=actor.centre_id,
+        source_id=world.ids.new(),
+        kind=SourceKind.FEED,
+        name=f"{endpoint.adapter} {account.account_number}",
+        account_id=account.account_id,
+        settings=json.dumps(settings),
+        secret_box=b"",
+        is_enabled=True,
+        created_at=world.clock.now(),
+        visited_at=None,
+        problem="",
+    )
+    add_source(uow, world, actor, source, ("account",))
     return source
 
 

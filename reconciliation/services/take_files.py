@@ -113,7 +113,7 @@ def _take_one(taker: Taker, source: str, place: Place, one: Offered) -> Taken:
             raise Invalid("file_too_large", field="file", limit=MAX_BYTES)
         body = place.read(one, MAX_BYTES)
         digest = hashlib.sha256(body).hexdigest()
-        taken = _take_in(taker, source, one, body, digest)
+        taken = take_in(taker, source, one, body, digest)
     except Invalid as error:
         _refuse(taker, source, one, digest, error)
         taken = Taken(name, TakeOutcome.REFUSED, error=str(error))
@@ -129,8 +129,11 @@ def _take_one(taker: Taker, source: str, place: Place, one: Offered) -> Taken:
     return taken
 
 
-def _take_in(taker: Taker, source: str, one: Offered, body: bytes, digest: str) -> Taken:
-    """Import a file's bytes and keep in the same transaction that they were taken."""
+def take_in(taker: Taker, source: str, one: Offered, body: bytes, digest: str) -> Taken:
+    """Import a file's bytes and keep in the same transaction that they were taken.
+
+    Raises Invalid as the import does: then nothing is kept.
+    """
     name = kept_name(one.name)
     with taker.open_books() as uow:
         result = import_statement(
