@@ -159,7 +159,7 @@ def import_waiting(
     be read or reached is named in the answer. ``source_id`` visits that source alone.
     """
     taker = Taker(
-        open_books=lambda: SqlBooks(wiring.engine),
+        open_books=lambda *, write=True: SqlBooks(wiring.engine, write=write),
         world=wiring.world,
         actor=actor or _actor(centre),
         readers=wiring.statement_readers,

@@ -109,7 +109,7 @@ def _open(
 ) -> tuple[Feed, date, tuple[date, date] | None]:
     """Return the feed, the first day to ask for, and the days of its own last statement."""
     settings, centre_id = settings_of(source), source.centre_id
-    with taker.open_books() as uow:
+    with taker.open_books(write=False) as uow:
         endpoint = uow.centres.endpoint(settings["endpoint"])
         account = uow.centres.account(centre_id, endpoint.account_id)
         through = uow.statements.position(centre_id, account.account_id).through

@@ -50,7 +50,7 @@ def visit_sources(taker: Taker, outside: Outside, source_id: str = "") -> list[V
     a name that is none.
     """
     centre_id = taker.actor.centre_id
-    with taker.open_books() as uow:
+    with taker.open_books(write=False) as uow:
         if source_id:
             sources = [uow.sources.get(centre_id, source_id)]
         else:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from payments.domain.bank_messages import storable
 from payments.domain.errors import Conflict, Invalid, InvalidFile, PaymentsError, Unavailable
@@ -24,9 +25,16 @@ from reconciliation.services.import_statement import MAX_BYTES, import_statement
 QUIET_MS = 10_000
 """How long a file has to stay as it is before it counts as whole."""
 
-OpenBooks = Callable[[], AbstractContextManager[BooksUnitOfWork]]
 Pause = Callable[[int], None]
 """Waits for some milliseconds."""
+
+
+class OpenBooks(Protocol):
+    """Opens a unit of work over the books: one that only reads, or one that may write."""
+
+    def __call__(self, *, write: bool = True) -> AbstractContextManager[BooksUnitOfWork]:
+        """Return a unit of work that has not begun."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def _is_new(taken: Taken) -> bool:
 
 def _settled(taker: Taker, source: str, place: Place) -> list[Offered]:
     """Return the files that were not taken yet and have stayed as they are for a while."""
-    first = {one.name: one for one in place.offered() if not _was_taken(taker, source, one)}
+    first = {one.name: one for one in _untaken(taker, source, place.offered())}
     if not first:
         return []
     taker.pause(QUIET_MS)
@@ -93,11 +101,17 @@ def _settled(taker: Taker, source: str, place: Place) -> list[Offered]:
     )
 
 
-def _was_taken(taker: Taker, source: str, one: Offered) -> bool:
-    with taker.open_books() as uow:
-        return uow.sources.has_taken(
-            taker.actor.centre_id, source, kept_name(one.name), one.size, one.modified_at
-        )
+def _untaken(taker: Taker, source: str, offered: list[Offered]) -> list[Offered]:
+    """Return the files of which no row says that they were taken."""
+    centre_id = taker.actor.centre_id
+    with taker.open_books(write=False) as uow:
+        return [
+            one
+            for one in offered
+            if not uow.sources.has_taken(
+                centre_id, source, kept_name(one.name), one.size, one.modified_at
+            )
+        ]
 
 
 def kept_name(name: str) -> str:

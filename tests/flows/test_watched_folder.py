@@ -50,7 +50,7 @@ def folder(stage: Stage) -> Path:
 
 def take(stage: Stage, folder: Path, waits: Writer | Patience | None = None) -> list[Taken]:
     taker = Taker(
-        lambda: SqlBooks(stage.wiring.engine),
+        lambda *, write=True: SqlBooks(stage.wiring.engine, write=write),
         stage.wiring.world,
         Actor(stage.centre_id, "job:test"),
         stage.wiring.statement_readers,
@@ -188,7 +188,7 @@ def test_a_reader_that_breaks_does_not_stand_in_the_way_of_the_next(
     (folder / "2.csv").write_bytes(stage.statement([stage.pay("x")]))
     readers = {**stage.wiring.statement_readers, "broken": Broken()}
     taker = Taker(
-        lambda: SqlBooks(stage.wiring.engine),
+        lambda *, write=True: SqlBooks(stage.wiring.engine, write=write),
         stage.wiring.world,
         Actor(stage.centre_id, "job:test"),
         readers,  # type: ignore[arg-type]  # broken on purpose
