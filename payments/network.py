@@ -38,7 +38,8 @@ class HttpNetwork:
         parts = urlsplit(request.url)
         if parts.scheme not in _PORTS or not parts.hostname or parts.username:
             raise Unavailable("address_not_allowed", host=parts.hostname or "")
-        address = self._address_of(parts)
+        port = parts.port or _PORTS[parts.scheme]
+        address = address_of(parts.hostname, port, allows_private=self._allows_private)
         outgoing = self._http.build_request(
             request.method,
             _at(parts, address),
@@ -57,20 +58,18 @@ class HttpNetwork:
                 "host_not_reached", host=parts.hostname, reason=type(error).__name__
             ) from error
 
-    def _address_of(self, parts: SplitResult) -> str:
-        """Return an address of the host that may be connected to. Raises Unavailable."""
-        host = parts.hostname or ""
-        try:
-            found = socket.getaddrinfo(
-                host, parts.port or _PORTS[parts.scheme], type=socket.SOCK_STREAM
-            )
-        except (OSError, UnicodeError, ValueError) as error:
-            raise Unavailable("host_not_reached", host=host, reason="unknown") from error
-        addresses = [str(entry[4][0]) for entry in found]
-        # One private address among several is enough to refuse: which is taken must not matter.
-        if not self._allows_private and not all(_is_public(address) for address in addresses):
-            raise Unavailable("address_not_allowed", host=host)
-        return addresses[0]
+
+def address_of(host: str, port: int, *, allows_private: bool) -> str:
+    """Return an address of a host that may be connected to. Raises Unavailable."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, ValueError) as error:
+        raise Unavailable("host_not_reached", host=host, reason="unknown") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    # One private address among several is enough to refuse: which is taken must not matter.
+    if not allows_private and not all(_is_public(address) for address in addresses):
+        raise Unavailable("address_not_allowed", host=host)
+    return addresses[0]
 
 
 def _is_public(address: str) -> bool:

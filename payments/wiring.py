@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -77,6 +78,11 @@ class RandomIds:
         return secrets.randbelow(limit)
 
 
+def pause_for(milliseconds: int) -> None:
+    """Wait."""
+    time.sleep(milliseconds / 1000)
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """The parts of a running thuphi, handed to pages, commands and jobs."""
@@ -92,3 +98,4 @@ class Wiring:
     simulators: Mapping[str, BankSimulator]
     read_table: ReadTable
     network: Network
+    pause: Callable[[int], None] = pause_for

@@ -7,9 +7,8 @@ processes may run, and one that was down catches up when it starts.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -17,15 +16,18 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from payments.domain.business_day import business_date, local
 from payments.domain.centres import Centre
 from payments.domain.days import JobRun
-from payments.domain.errors import Conflict, Invalid, PaymentsError
+from payments.domain.errors import Conflict, PaymentsError
 from payments.domain.staff import Actor
 from payments.services.send_events import send_events
 from payments.wiring import Wiring
-from reconciliation.domain.statements import FileVerdict
+from reconciliation.domain.sources import TakeOutcome
+from reconciliation.network.folder import WatchedFolder
+from reconciliation.network.sftp import SftpServer
 from reconciliation.services.check_books import check_books
 from reconciliation.services.close_day import close_day
-from reconciliation.services.import_statement import import_statement
+from reconciliation.services.fetch_statements import Outside, Visit, visit_folder, visit_sources
 from reconciliation.services.run_job import fail, finish, take_on
+from reconciliation.services.take_files import Taker
 from reconciliation.store.unit_of_work import SqlBooks
 
 EVENING = "evening"
@@ -148,42 +150,46 @@ def work_books_check(wiring: Wiring, centre: Centre, day: date) -> Mapping[str, 
     }
 
 
-def import_waiting(wiring: Wiring, centre: Centre) -> list[dict[str, object]]:
-    """Import the files in the centre's folder, each in its own transaction; nothing is moved.
+def import_waiting(
+    wiring: Wiring, centre: Centre, *, source_id: str = "", actor: Actor | None = None
+) -> list[dict[str, object]]:
+    """Take the statements that wait for a centre: in its folder, and at its sources.
 
-    A file that was imported before adds nothing. What cannot be read is named in the answer.
+    Each file is a transaction of its own; one that was imported before adds nothing. What cannot
+    be read or reached is named in the answer. ``source_id`` visits that source alone.
     """
-    folder = wiring.settings.statement_dir / centre.centre_id
-    waiting = sorted(folder.iterdir()) if folder.is_dir() else []
-    files = [path for path in waiting if path.is_file() and not path.name.startswith(".")]
-    answers = [_import_one(wiring, centre, path) for path in files]
-    return [answer for answer in answers if answer is not None]
+    taker = Taker(
+        open_books=lambda *, write=True: SqlBooks(wiring.engine, write=write),
+        world=wiring.world,
+        actor=actor or _actor(centre),
+        readers=wiring.statement_readers,
+        pause=wiring.pause,
+    )
+    allows_private = wiring.settings.allows_private_network
+    outside = Outside(
+        box=wiring.secret_box,
+        network=wiring.network,
+        adapters=wiring.adapters,
+        open_server=lambda access: SftpServer(access, allows_private=allows_private),
+    )
+    folder = WatchedFolder(wiring.settings.statement_dir / centre.centre_id)
+    # What the bank itself hands out comes before what a provider tells of the same days.
+    visits = [] if source_id else [visit_folder(taker, folder)]
+    visits += visit_sources(taker, outside, source_id)
+    return [told for visit in visits for told in _told(centre, visit)]
 
 
-def _import_one(wiring: Wiring, centre: Centre, path: Path) -> dict[str, object] | None:
-    """Import one file and say what became of it; None when it was known."""
-    try:
-        with SqlBooks(wiring.engine) as uow:
-            result = import_statement(
-                uow,
-                wiring.world,
-                _actor(centre),
-                wiring.statement_readers,
-                file_name=path.name,
-                body=path.read_bytes(),
-            )
-            uow.commit()
-    except (Invalid, OSError) as error:
-        log.warning("statement_refused", file=path.name, error=str(error))
-        return {"file": path.name, "verdict": "refused", "error": str(error)}
-    if result.was_known and result.verdict is FileVerdict.IMPORTED:
-        return None
-    return {
-        "file": path.name,
-        "verdict": result.verdict.value,
-        "entries": result.entries_new,
-        "rules": sorted({problem.rule for problem in result.problems}),
-    }
+def _told(centre: Centre, visit: Visit) -> Iterator[dict[str, object]]:
+    """Yield what a visit brought that was not known, and log what went wrong."""
+    where = {"centre": centre.centre_id, "source": visit.name}
+    if visit.error:
+        log.warning("source_not_visited", **where, error=visit.error)
+        yield {"source": visit.name, "error": visit.error}
+    for one in visit.taken:
+        if one.error:
+            log.warning("statement_refused", **where, file=one.name, error=one.error)
+        if one.outcome is not TakeOutcome.IMPORTED or not one.is_known or one.error:
+            yield one.shown
 
 
 def _next_to_close(wiring: Wiring, centre: Centre, day: date) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,10 @@ class FixedClock:
         """Move on by ``timedelta`` keywords: ``clock.move(minutes=5)``."""
         self.at += timedelta(**by)
 
+    def pause(self, milliseconds: int) -> None:
+        """Let the time of a pause go by without waiting."""
+        self.at += timedelta(milliseconds=milliseconds)
+
 
 @dataclass(frozen=True)
 class MadeCentre:
@@ -108,7 +112,7 @@ def some_settings(database_url: str, folder: Path, **changes: object) -> Setting
 def a_wiring(settings: Settings, clock: FixedClock | None = None) -> Wiring:
     """The parts of a running thuphi, with a clock that stands still."""
     clock = clock or FixedClock()
-    return build_wiring(settings, World(clock, RandomIds(clock)))
+    return replace(build_wiring(settings, World(clock, RandomIds(clock))), pause=clock.pause)
 
 
 def a_centre(engine: Engine, centre_id: str = "HTR", at: datetime = START) -> MadeCentre:

@@ -10,6 +10,7 @@ import click
 from payments.cli.root import Root
 from reconciliation.cli.acceptance import approve, propose, refuse, waiting
 from reconciliation.cli.centres import centre_option, chosen_centre, command_line
+from reconciliation.cli.sources import fetch, source
 from reconciliation.cli.statement_reading import read_command
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.services.import_statement import import_statement, problems_json
@@ -21,11 +22,8 @@ def statement() -> None:
     """Read and import bank statements."""
 
 
-statement.add_command(read_command)
-statement.add_command(propose)
-statement.add_command(approve)
-statement.add_command(refuse)
-statement.add_command(waiting)
+for _command in (read_command, waiting, propose, approve, refuse, source, fetch):
+    statement.add_command(_command)
 
 
 @statement.command("import")

@@ -1,6 +1,7 @@
 """What reconciliation needs from the database beyond what payments does, as Protocols."""
 
 from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
+from reconciliation.ports.sources import OpenServer, Place, ServerAccess, SourcesRepository
 from reconciliation.ports.statements import ChainPosition, StatementsRepository
 from reconciliation.ports.unit_of_work import BooksUnitOfWork
 
@@ -9,6 +10,10 @@ __all__ = [
     "ChainPosition",
     "ChecksRepository",
     "JobsRepository",
+    "OpenServer",
+    "Place",
     "ReportsRepository",
+    "ServerAccess",
+    "SourcesRepository",
     "StatementsRepository",
 ]

@@ -8,6 +8,7 @@ from payments.ports import UnitOfWork
 from reconciliation.ports.acceptances import AcceptancesRepository
 from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
 from reconciliation.ports.profiles import ProfilesRepository
+from reconciliation.ports.sources import SourcesRepository
 from reconciliation.ports.statements import StatementsRepository
 
 
@@ -42,4 +43,9 @@ class BooksUnitOfWork(UnitOfWork, Protocol):
     @property
     def jobs(self) -> JobsRepository:
         """Runs of jobs."""
+        ...
+
+    @property
+    def sources(self) -> SourcesRepository:
+        """Where statement files come from."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Date, ForeignKeyConstraint, Index, UniqueConstraint
 
 from payments.domain.bank_messages import Direction
 from payments.store.registry import keep
@@ -17,6 +17,7 @@ from payments.store.schema import (
     flag,
     ident,
     instant,
+    kept_table,
     key,
     positive,
     refers,
@@ -30,6 +31,7 @@ from reconciliation.domain.acceptance import (
     AcceptanceProposal,
     StatementDifference,
 )
+from reconciliation.domain.sources import SourceKind, StatementSource, TakenFile, TakeOutcome
 from reconciliation.domain.statements import (
     FileVerdict,
     ProfileChange,
@@ -183,6 +185,51 @@ settlements = fact_table(
     UniqueConstraint("transfer_id", "centre_id"),
 )
 
+statement_sources = kept_table(
+    "statement_sources",
+    centre(),
+    key("source_id"),
+    word("kind", Word(SourceKind)),
+    words("name", 100),
+    ident("account_id", nullable=True),
+    text("settings"),
+    blob("secret_box"),
+    flag("is_enabled"),
+    instant("created_at"),
+    instant("visited_at", nullable=True),
+    text("problem"),
+    ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+    refers(["account_id"], "bank_accounts"),
+)
+
+taken_files = fact_table(
+    "taken_files",
+    centre(),
+    key("taken_id"),
+    words("source", 32),
+    words("name", 255),
+    Column("size", BigInteger, nullable=False),
+    instant("modified_at"),
+    words("body_sha256", 64),
+    word("outcome", Word(TakeOutcome)),
+    ident("file_id", nullable=True),
+    text("problem"),
+    instant("taken_at"),
+    ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+    refers(["file_id"], "statement_files"),
+    UniqueConstraint(
+        "source",
+        "name",
+        "size",
+        "modified_at",
+        "body_sha256",
+        "outcome",
+        "centre_id",
+        name="uq_taken_files__once",
+    ),
+    Index("ix_taken_files__time", "taken_at", "centre_id"),
+)
+
 keep(StatementFileRecord, statement_files)
 keep(StatementProfile, statement_profiles)
 keep(ProfileChange, profile_changes)
@@ -192,3 +239,5 @@ keep(StatementDifference, statement_differences)
 keep(StatementRecord, statements)
 keep(StatementEntryRecord, statement_entries)
 keep(Settlement, settlements)
+keep(StatementSource, statement_sources)
+keep(TakenFile, taken_files)

@@ -10,6 +10,7 @@ from reconciliation.store.books import SqlChecks
 from reconciliation.store.jobs import SqlJobs
 from reconciliation.store.profiles import SqlProfiles
 from reconciliation.store.reports import SqlReports
+from reconciliation.store.sources import SqlSources
 from reconciliation.store.statements import SqlStatements
 
 
@@ -45,3 +46,8 @@ class SqlBooks(SqlUnitOfWork):
     def jobs(self) -> SqlJobs:
         """Runs of jobs."""
         return SqlJobs(self.session)
+
+    @cached_property
+    def sources(self) -> SqlSources:
+        """Where statement files come from."""
+        return SqlSources(self.session)

@@ -63,6 +63,8 @@ ACTIONS: dict[str, str] = {
     "statement.imported": N_("Statement imported"),
     "statement.mapped": N_("Statement columns named"),
     "statement.quarantined": N_("Statement kept apart"),
+    "statement_source.added": N_("Source of statements added"),
+    "statement_source.ended": N_("Source of statements closed"),
     "till.closed": N_("Till counted"),
     "till.opened": N_("Till opened"),
     "transfer.conflict": N_("Transfer told differently"),

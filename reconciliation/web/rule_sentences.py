@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from payments.web.i18n import N_
+from reconciliation.web.source_sentences import SOURCE_PROBLEMS
 
 RULES: dict[str, str] = {
     # What the statement says does not agree with itself.
@@ -75,5 +76,6 @@ RULES: dict[str, str] = {
     "table_too_long": N_("The table has too many rows."),
     "workbook_refused": N_("The workbook contains what a statement never does, and is not opened."),
     "workbook_unreadable": N_("The workbook cannot be opened."),
+    **SOURCE_PROBLEMS,
 }
 """Facts fill the blanks; a fact that is missing shows as a dash."""

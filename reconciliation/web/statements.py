@@ -17,6 +17,7 @@ from reconciliation.domain.statements import FileVerdict
 from reconciliation.services.import_statement import ImportResult, import_statement
 from reconciliation.store import queries_statements as queries
 from reconciliation.store.queries_finance import names_of_staff
+from reconciliation.store.sources import refused_files
 from reconciliation.web import asked
 from reconciliation.web.faults import acceptance_of, faults_of
 from reconciliation.web.finance import open_books, pages
@@ -97,7 +98,10 @@ def _list() -> dict[str, object]:
     with open_books() as uow:
         files = queries.statement_files(uow.session, centre_id, limit=limit, offset=offset)
         names = names_of_staff(uow.session, centre_id)
-    return {"files": asked.Page.of(files, number_of_page), "names": names}
+        refused = refused_files(uow.session, centre_id, current_wiring().world.clock.now())
+        sources = [one for one in uow.sources.all(centre_id) if one.is_enabled]
+    page = asked.Page.of(files, number_of_page)
+    return {"files": page, "names": names, "refused": refused, "sources": sources}
 
 
 def _tell(result: ImportResult) -> None:

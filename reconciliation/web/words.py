@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 
 from payments.domain.breaks import BreakKind
 from payments.web import words as shared
+from payments.web.errors import sentence_of_code
 from payments.web.formatting import number
 from payments.web.i18n import N_, language, sentence_of
 from reconciliation.domain.statements import FileVerdict
@@ -156,6 +158,7 @@ def install(app: Flask) -> None:
         equation=equation,
         place=place,
         rule=rule,
+        problem=problem,
         percent=percent,
     )
 
@@ -216,6 +219,14 @@ def rule(code: str, facts: Mapping[str, str]) -> str:
     if code not in RULES:
         return str(_("The file cannot be believed (%(code)s).", code=code))
     return sentence_of(RULES[code]) % _Facts({k: _amount(v) for k, v in facts.items()})
+
+
+def problem(kept: str) -> str:
+    """Return the sentence of a problem that a row keeps as JSON."""
+    said = json.loads(kept)
+    facts = {str(name): str(value) for name, value in said["facts"].items()}
+    code = str(said["code"])
+    return rule(code, facts) if code in RULES else sentence_of_code(code, facts)
 
 
 def percent(share: str) -> str:

@@ -47,7 +47,8 @@ def test_the_evening_imports_the_statement_and_closes_the_day(stage: Stage) -> N
     assert run.finished_at is not None
     assert result["closed"] == [stage.today.isoformat()]
     assert result["files"][0]["entries"] == 1
-    assert path.exists()
+    assert not path.exists()
+    assert (path.parent / "done" / path.name).exists()
     assert stage.report().balances.bank == TOTAL
 
 

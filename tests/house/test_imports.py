@@ -16,6 +16,7 @@ LIBRARY_PLACES = {
     "alembic": ("*.store",),
     "apscheduler": ("*.jobs",),
     "argon2": ("payments.signing",),
+    "asyncssh": ("reconciliation.network",),
     "babel": ("*.web",),
     "charset_normalizer": ("bank_adapters",),
     "click": ("*.cli", "*.demo", "wsgi"),

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from payments.domain.staff import Role
 from payments.wiring import Wiring
+from reconciliation.jobs import import_waiting
 from tests import makers, sessions
 from tests.flows.stage import Stage
 
@@ -252,3 +253,20 @@ def test_another_centre_sees_none_of_this(
 
     assert stranger.get(f"{STATEMENTS}/{file_id}").status_code == 404
     assert "khong co ma" not in stranger.get("/tai-chinh/cho-xac-dinh").text
+
+
+def test_a_file_of_the_watched_folder_that_nobody_can_read_is_told(
+    stage: Stage, finance: FlaskClient
+) -> None:
+    wiring = stage.wiring
+    folder = wiring.settings.statement_dir / stage.centre_id
+    folder.mkdir(parents=True)
+    (folder / "ghi chú.txt").write_bytes(b"khong phai sao ke")
+    assert "ghi chú.txt" not in finance.get(STATEMENTS).text
+
+    import_waiting(wiring, stage.made.centre)
+    page = finance.get(STATEMENTS).text
+
+    assert "ghi chú.txt" in page
+    assert "Không nhận ra sao kê ngân hàng trong tệp này." in page
+    assert "thư mục nhận tệp" in page

@@ -1,0 +1,1 @@
+"""Places outside from which statement files come: a folder of this machine, a bank's server."""
