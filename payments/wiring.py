@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -23,6 +24,7 @@ from payments.ports import (
 )
 from payments.ports.network import Network
 from payments.ports.world import Clock
+from payments.services.open_feed import Poller
 
 # The bits of a UUID that are drawn at random, and those that say version 7 and variant 2.
 _UUID_NOISE = (0xFFF << 64) | ((1 << 62) - 1)
@@ -59,6 +61,11 @@ class RandomIds:
         return secrets.randbelow(limit)
 
 
+def wait(span: timedelta) -> None:
+    """Let time pass, between two calls of a provider."""
+    time.sleep(span.total_seconds())
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """The parts of a running thuphi, handed to pages, commands and jobs."""
@@ -74,3 +81,9 @@ class Wiring:
     simulators: Mapping[str, BankSimulator]
     read_table: ReadTable
     network: Network
+    wait: Callable[[timedelta], None] = wait
+
+
+def poller_of(wiring: Wiring) -> Poller:
+    """Return the parts that polling takes."""
+    return Poller(wiring.open_uow, wiring.world, wiring.secret_box, wiring.network, wiring.wait)

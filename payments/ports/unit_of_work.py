@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from payments.domain.audit import AuditEvent
+from payments.ports.feeds import FeedsRepository
 from payments.ports.outgoing import OutgoingRepository
 from payments.ports.store import (
     BreaksRepository,
@@ -73,6 +74,11 @@ class UnitOfWork(Protocol):
     @property
     def outgoing(self) -> OutgoingRepository:
         """Other software that is told of payments."""
+        ...
+
+    @property
+    def feeds(self) -> FeedsRepository:
+        """Polls of providers and the balances they have told."""
         ...
 
     @property

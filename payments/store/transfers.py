@@ -45,7 +45,10 @@ _CANDIDATES = Prepared(
         ~exists().where(
             money.evidence.c.centre_id == money.transfers.c.centre_id,
             money.evidence.c.transfer_id == money.transfers.c.transfer_id,
-            money.evidence.c.teller == bindparam("teller"),
+            or_(
+                money.evidence.c.teller == bindparam("teller"),
+                money.evidence.c.source.in_(bindparam("sources", expanding=True)),
+            ),
         ),
     )
 )
@@ -90,11 +93,15 @@ class SqlTransfers:
         account_id: str,
         *,
         not_told_by: Teller,
+        sources: Iterable[str],
         amounts: Iterable[int],
         since: datetime,
         until: datetime,
     ) -> list[Candidate]:
-        """Return transfers that a teller has not spoken of yet, with who has."""
+        """Return transfers that neither a teller nor any of some sources has spoken of yet.
+
+        A source names one transfer by one id, so under another id it speaks of another one.
+        """
         transfers = self._session.all(
             Transfer,
             _CANDIDATES,
@@ -102,6 +109,7 @@ class SqlTransfers:
             account_id=account_id,
             told_by=[teller for teller in Teller if teller is not not_told_by],
             teller=not_told_by,
+            sources=sources,
             amounts=amounts,
             since=since,
             until=until,
