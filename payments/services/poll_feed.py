@@ -33,6 +33,7 @@ class _Tally:
     told: int = 0
     others: int = 0
     new: int = 0
+    is_complete: bool = False
     problem: str = ""
     not_before: datetime | None = None
 
@@ -54,10 +55,9 @@ def poll_span(
     """
     poll, state = _begin(poller, feed, since, until)
     tally = _Tally()
-    is_complete = False
     try:
         _ask(poller, feed, poll, tally)
-        is_complete = True
+        tally.is_complete = True
         # Some providers answer for all accounts; if none of many is ours, its name may be wrong.
         tally.problem = remark or ("only_other_accounts" if tally.others and not tally.told else "")
     except PaymentsError as error:
@@ -67,6 +67,20 @@ def poll_span(
         tally.problem = " ".join([error.code, *facts])
         if isinstance(error, Unreadable) and not _said_before(state, tally.problem):
             keep_unreadable(poller, feed, poll, error)
+    except Exception as error:
+        tally.problem = f"fault {type(error).__name__}"
+        _keep(poller, poll, state, tally, continues=False)
+        raise
+    return _keep(poller, poll, state, tally, continues=continues)
+
+
+def _keep(
+    poller: Poller, poll: Poll, state: FeedState, tally: _Tally, *, continues: bool
+) -> PollResult:
+    """Keep what came of a poll."""
+    whole_until = state.whole_until
+    if continues and tally.is_complete:
+        whole_until = max(whole_until or poll.until, poll.until)
     result = PollResult(
         centre_id=poll.centre_id,
         endpoint_id=poll.endpoint_id,
@@ -74,10 +88,10 @@ def poll_span(
         pages=tally.pages,
         told=tally.told,
         new=tally.new,
-        is_complete=is_complete,
+        is_complete=tally.is_complete,
         problem=storable(tally.problem, _LONGEST_PROBLEM),
         not_before=tally.not_before,
-        whole_until=_whole_after(state, poll, continues=continues and is_complete),
+        whole_until=whole_until,
         ended_at=poller.world.clock.now(),
     )
     with poller.open_uow() as uow:
@@ -100,13 +114,6 @@ def _begin(poller: Poller, feed: Feed, since: datetime, until: datetime) -> tupl
         uow.add(poll)
         uow.commit()
     return poll, state
-
-
-def _whole_after(state: FeedState, poll: Poll, *, continues: bool) -> datetime | None:
-    """Return until when a feed is whole after a poll."""
-    if not continues:
-        return state.whole_until
-    return max(state.whole_until or poll.until, poll.until)
 
 
 def _ask(poller: Poller, feed: Feed, poll: Poll, tally: _Tally) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from payments.web.i18n import N_
 
 POLL_SENTENCES: dict[str, str] = {
+    "fault": N_("Something went wrong on our side."),
     "polling_unsupported": N_("This provider cannot be asked for transfers."),
     "poll_under_way": N_("The provider is being asked at this moment."),
     "poll_too_early": N_("The provider does not want to be asked yet."),

@@ -338,3 +338,21 @@ def test_money_that_left_is_polled_too(asking: Asking) -> None:
     asking.poll()
 
     assert asking.stage.open_breaks() == [BreakKind.OUTGOING]
+
+
+def test_a_fault_of_ours_is_kept_with_the_poll_and_holds_nobody_up(asking: Asking) -> None:
+    asking.switch()
+    asking.ledger.book("x")
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    asking.provider.before = fail
+    assert asking.poll() == []
+    state = asking.state()
+    assert state.result is not None
+    assert state.result.problem == "fault ZeroDivisionError"
+
+    asking.provider.before = lambda: None
+    asking.stage.clock.move(minutes=5)
+    assert [result.new for result in asking.poll()] == [1]
