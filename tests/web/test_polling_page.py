@@ -8,8 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from payments import jobs
+from payments.domain.bank_messages import BankRequest
+from payments.domain.staff import Role
 from payments.ports.network import IncomingAnswer
+from payments.services.hear_delivery import Delivery
+from payments.services.receive_deliveries import receive_deliveries
 from payments.wiring import Wiring
+from tests import sessions
 from tests.makers import FixedClock, MadeCentre
 from tests.providers import Ledger, Sepay, Waits
 
@@ -73,3 +78,28 @@ def test_an_auditor_sees_and_switches_nothing(auditor: FlaskClient, wiring: Wiri
 
     assert auditor.post(f"{ONE}/hoi", data={"state": "on"}).status_code == 403
     assert polled(wiring) is None
+
+
+def test_a_gap_in_the_balances_is_shown_with_what_is_missing(
+    client: FlaskClient, wiring: Wiring, clock: FixedClock, centre: MadeCentre
+) -> None:
+    ledger = Ledger(clock)
+    first, _missed, last = (ledger.book("x", amount) for amount in (1_000, 2_000, 3_000))
+    for notice in (first, last):
+        request = BankRequest("POST", "", (), notice.event_id.encode(), "1.2.3.4")
+        with wiring.open_uow() as uow:
+            delivery = Delivery(centre.endpoint, centre.account, request, (notice,))
+            receive_deliveries(uow, wiring.world, [delivery])
+            uow.commit()
+    clock.move(hours=1)
+    jobs.check_feeds(wiring)
+    with wiring.engine.connect() as connection:
+        found = connection.execute(text("SELECT break_id FROM breaks WHERE kind = 'feed_gap'"))
+        break_id = found.scalar_one()
+
+    page = sessions.sign_in(client, Role.FINANCE).get(f"/tai-chinh/chenh-lech/{break_id}")
+
+    assert page.status_code == 200
+    assert "Số dư không liền mạch" in page.text
+    assert "Khoản vào hoặc ra không khớp số dư" in page.text
+    assert "2.000" in page.text
