@@ -21,8 +21,14 @@ API_TOKEN: Final = "api_token"  # noqa: S105 # a name, not a secret
 URL: Final = "https://my.sepay.vn/userapi/transactions/list"
 MOST_ROWS: Final = 5000
 
-POLLING: Final = Polling(every_s=300, least_gap_ms=500, days_back=30, secrets=(API_TOKEN,))
-"""Two calls a second are allowed; beyond that SePay answers 429."""
+POLLING: Final = Polling(
+    every_s=300,
+    least_gap_ms=500,
+    days_back=30,
+    secrets=(API_TOKEN,),
+    retry_header="x-sepay-userapi-retry-after",
+)
+"""Two calls a second are allowed; beyond that SePay answers 429 and says when to ask again."""
 
 _EVENT_ID = re.compile(r"[0-9]{1,18}")
 _ACCOUNT = re.compile(r"[0-9A-Za-z]{1,34}")

@@ -50,7 +50,8 @@ class HttpNetwork:
         try:
             answer = self._http.send(outgoing, stream=True)
             try:
-                return IncomingAnswer(answer.status_code, _head(answer, most_bytes))
+                body = _head(answer, most_bytes)
+                return IncomingAnswer(answer.status_code, body, tuple(answer.headers.multi_items()))
             finally:
                 answer.close()
         except httpx2.HTTPError as error:

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -24,6 +24,7 @@ from payments.ports import (
 )
 from payments.ports.network import Network
 from payments.ports.world import Clock
+from payments.services.open_feed import Poller
 
 # The bits of a UUID that are drawn at random, and those that say version 7 and variant 2.
 _UUID_NOISE = (0xFFF << 64) | ((1 << 62) - 1)
@@ -78,9 +79,9 @@ class RandomIds:
         return secrets.randbelow(limit)
 
 
-def pause_for(milliseconds: int) -> None:
-    """Wait."""
-    time.sleep(milliseconds / 1000)
+def wait(span: timedelta) -> None:
+    """Let time pass, between two calls of a provider."""
+    time.sleep(span.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +99,9 @@ class Wiring:
     simulators: Mapping[str, BankSimulator]
     read_table: ReadTable
     network: Network
-    pause: Callable[[int], None] = pause_for
+    wait: Callable[[timedelta], None] = wait
+
+
+def poller_of(wiring: Wiring) -> Poller:
+    """Return the parts that polling takes."""
+    return Poller(wiring.open_uow, wiring.world, wiring.secret_box, wiring.network, wiring.wait)

@@ -1,4 +1,4 @@
-"""What runs by itself: the evening's statements and day close, and the hourly books check.
+"""What runs by itself: the evening's statements and day close, the hourly books check, polls.
 
 A timer only asks "is anything due?"; the database decides who does it, so that any number of these
 processes may run, and one that was down catches up when it starts.
@@ -18,6 +18,7 @@ from payments.domain.centres import Centre
 from payments.domain.days import JobRun
 from payments.domain.errors import Conflict, PaymentsError
 from payments.domain.staff import Actor
+from payments.jobs import check_feeds, poll_feeds
 from payments.services.send_events import send_events
 from payments.wiring import Wiring
 from reconciliation.domain.sources import TakeOutcome
@@ -33,6 +34,7 @@ from reconciliation.store.unit_of_work import SqlBooks
 EVENING = "evening"
 EVERY_MINUTES = 5
 EVENTS_EVERY_S = 5
+POLLS_EVERY_S = 60
 _ONE_DAY = timedelta(days=1)
 
 Work = Callable[[Wiring, Centre, date], Mapping[str, object]]
@@ -44,26 +46,27 @@ log = structlog.get_logger("thuphi.jobs")
 def run_for_ever(wiring: Wiring) -> None:
     """Run what is due now, then again every five minutes, until the process is stopped.
 
-    Payment events go out to other software every few seconds.
+    Payment events go out to other software every few seconds, and every minute is asked which
+    providers are to be polled.
     """
     scheduler = BlockingScheduler(timezone="UTC")
-    scheduler.add_job(
-        lambda: run_due(wiring),
-        "interval",
-        minutes=EVERY_MINUTES,
-        next_run_time=wiring.world.clock.now(),
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
-    scheduler.add_job(
-        lambda: tell_others(wiring),
-        "interval",
-        seconds=EVENTS_EVERY_S,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    now = wiring.world.clock.now()
+    for work, seconds, begin in (
+        (run_due, EVERY_MINUTES * 60, {"next_run_time": now}),
+        (tell_others, EVENTS_EVERY_S, {}),
+        (poll_feeds, POLLS_EVERY_S, {"next_run_time": now}),
+        (check_feeds, EVERY_MINUTES * 60, {}),
+    ):
+        scheduler.add_job(
+            work,
+            "interval",
+            args=(wiring,),
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            **begin,
+        )
     scheduler.start()
 
 
@@ -163,7 +166,7 @@ def import_waiting(
         world=wiring.world,
         actor=actor or _actor(centre),
         readers=wiring.statement_readers,
-        pause=wiring.pause,
+        wait=wiring.wait,
     )
     allows_private = wiring.settings.allows_private_network
     outside = Outside(

@@ -61,9 +61,9 @@ class FixedClock:
         """Move on by ``timedelta`` keywords: ``clock.move(minutes=5)``."""
         self.at += timedelta(**by)
 
-    def pause(self, milliseconds: int) -> None:
-        """Let the time of a pause go by without waiting."""
-        self.at += timedelta(milliseconds=milliseconds)
+    def wait(self, span: timedelta) -> None:
+        """Let time go by without waiting."""
+        self.at += span
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def some_settings(database_url: str, folder: Path, **changes: object) -> Setting
 def a_wiring(settings: Settings, clock: FixedClock | None = None) -> Wiring:
     """The parts of a running thuphi, with a clock that stands still."""
     clock = clock or FixedClock()
-    return replace(build_wiring(settings, World(clock, RandomIds(clock))), pause=clock.pause)
+    return replace(build_wiring(settings, World(clock, RandomIds(clock))), wait=clock.wait)
 
 
 def a_centre(engine: Engine, centre_id: str = "HTR", at: datetime = START) -> MadeCentre:

@@ -15,7 +15,9 @@ from payments.cli.centre import acting_for, centre_option
 from payments.cli.check_request import shown
 from payments.cli.deliveries import deliveries, replay
 from payments.cli.describe_adapters import check, describe
+from payments.cli.polling import catch_up, polling, polls
 from payments.cli.root import Root
+from payments.cli.secrets_file import given, secrets_option
 from payments.domain.bank_messages import BankRequest, Direction, TransferNotice
 from payments.domain.errors import Invalid
 from payments.services import manage_endpoints
@@ -33,19 +35,8 @@ def adapters() -> None:
     """Providers of bank messages: what they need, and the addresses they send to."""
 
 
-for _command in (check, deliveries, describe, replay):
+for _command in (catch_up, check, deliveries, describe, polling, polls, replay):
     adapters.add_command(_command)
-
-
-def _secrets_option(command: F) -> F:
-    """Add the option of the provider's own secrets; as arguments others would see them."""
-    option = click.option(
-        "--secrets",
-        "secrets_file",
-        type=click.File("rb"),
-        help="JSON object of secrets by name; - is standard input. What is missing is drawn.",
-    )
-    return option(command)
 
 
 def _settings_option(command: F) -> F:
@@ -66,7 +57,7 @@ def _settings_option(command: F) -> F:
 @click.option("--way", default="", help="How it proves itself; not needed where there is only one.")
 @click.option("--account", "account_id", default="", help="Else the account citizens pay into.")
 @_settings_option
-@_secrets_option
+@secrets_option
 @click.pass_obj
 def add(
     root: Root,
@@ -93,7 +84,7 @@ def add(
             adapter,
             account_id=account_id or uow.centres.collecting_account(actor.centre_id).account_id,
             way=way or ways[0],
-            secrets=_given(secrets_file),
+            secrets=given(secrets_file),
             settings=_pairs(settings),
         )
         uow.commit()
@@ -128,7 +119,7 @@ def show(root: Root, *, centre_id: str) -> None:
     "--secret", "names", multiple=True, help="Which one; not needed if there is only one."
 )
 @click.option("--grace-minutes", type=int, default=manage_endpoints.GRACE // timedelta(minutes=1))
-@_secrets_option
+@secrets_option
 @click.pass_obj
 def rotate(
     root: Root,
@@ -148,10 +139,10 @@ def rotate(
     with wiring.open_uow() as uow:
         endpoint = manage_endpoints.own_endpoint(uow, actor, endpoint_id)
         adapter = root.adapter(endpoint.adapter)
-        given = _given(secrets_file)
+        typed = given(secrets_file)
         of_way = adapter.declaration.way(endpoint.way).secrets
-        wanted = dict.fromkeys(names or (() if given else of_way), "") | given
-        if not (names or given) and len(of_way) > 1:
+        wanted = dict.fromkeys(names or (() if typed else of_way), "") | typed
+        if not (names or typed) and len(of_way) > 1:
             raise Invalid("secret_name_unknown", field="--secret", known=", ".join(of_way))
         made = manage_endpoints.rotate_secrets(
             uow,
@@ -245,22 +236,6 @@ def _tell(made: EndpointSecrets) -> None:
     """Print secrets by name, this once."""
     for name, value in made.secrets.items():
         click.echo(f"{name}\t{value}")
-
-
-def _given(secrets_file: BinaryIO | None) -> dict[str, str]:
-    """Return the secrets of a file. Raises Invalid for what is no JSON object of texts."""
-    if secrets_file is None:
-        return {}
-    try:
-        given = json.loads(secrets_file.read())
-    except (ValueError, RecursionError):
-        raise Invalid("secrets_not_json", field="--secrets") from None
-    if not isinstance(given, dict) or not given:
-        raise Invalid("secrets_not_object", field="--secrets")
-    for name, value in given.items():
-        if not isinstance(value, str) or not value.strip():
-            raise Invalid("secret_missing", field=name)
-    return given
 
 
 def _pairs(settings: tuple[str, ...]) -> dict[str, str]:

@@ -64,12 +64,18 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How a provider is asked: the least seconds between two calls and how far back it answers."""
+    """How a provider is asked, and how far back it answers.
+
+    ``every_s`` is between two polls, ``least_gap_ms`` between two calls at least. ``retry_header``
+    is the header of a refused call that says when to ask again. The polled transfers bear the ids
+    that the provider's webhook names them by.
+    """
 
     every_s: int
     least_gap_ms: int
     days_back: int
     secrets: tuple[str, ...]
+    retry_header: str = "Retry-After"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class BreakKind(StrEnum):
     STATEMENT_DIFFERENCE = "statement_difference"
     CASH_OVER = "cash_over"
     CASH_SHORT = "cash_short"
+    FEED_GAP = "feed_gap"
+    FEED_DOUBLE = "feed_double"
 
 
 ASKS_FOR_A_PLACE = frozenset(

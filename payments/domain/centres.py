@@ -42,7 +42,8 @@ class Endpoint:
     """An address where a provider announces the transfers of one account.
 
     ``way`` is how the provider proves itself, one of its adapter's. ``settings`` is a JSON object
-    of texts; ``secret_box`` holds the encrypted secrets by name, bound to this row.
+    of texts; ``secret_box`` holds the encrypted secrets by name, bound to this row. The provider is
+    asked too since ``polled_since``, and never when it is None.
     """
 
     endpoint_id: str
@@ -54,6 +55,7 @@ class Endpoint:
     secret_box: bytes
     is_enabled: bool
     created_at: datetime
+    polled_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

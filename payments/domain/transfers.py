@@ -93,7 +93,8 @@ class Evidence:
     """One telling of a transfer. The nth telling of the same event has ``telling`` n.
 
     ``agrees`` is False when the same event was told again with other content: that is a conflict,
-    kept and shown, never an overwrite.
+    kept and shown, never an overwrite. ``balance_after`` is the balance of the account that the
+    teller named with it, or None.
     """
 
     centre_id: str
@@ -111,6 +112,7 @@ class Evidence:
     content_sha256: str
     agrees: bool
     recorded_at: datetime
+    balance_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class BankAdapter(Protocol):
         ...
 
 
+@runtime_checkable
 class PollingAdapter(Protocol):
     """An adapter whose provider can also be asked. It builds and reads; the core has the network.
 

@@ -10,10 +10,15 @@ from payments.domain.adapters import OutgoingRequest
 
 @dataclass(frozen=True, slots=True)
 class IncomingAnswer:
-    """What another machine answered: its status, and at most the bytes that were asked for."""
+    """What another machine answered: its status, at most the bytes that were asked for, headers."""
 
     status: int
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def header(self, name: str) -> str:
+        """Return the first value of a header, or nothing."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
 class Network(Protocol):

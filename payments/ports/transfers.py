@@ -29,11 +29,15 @@ class TransfersRepository(Protocol):
         account_id: str,
         *,
         not_told_by: Teller,
+        sources: Iterable[str],
         amounts: Iterable[int],
         since: datetime,
         until: datetime,
     ) -> list[Candidate]:
-        """Return transfers that a teller has not spoken of yet, with who has."""
+        """Return transfers that neither a teller nor any of some sources has spoken of yet.
+
+        A source names one transfer by one id, so under another id it speaks of another one.
+        """
         ...
 
     def reversible(

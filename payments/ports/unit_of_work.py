@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from payments.domain.audit import AuditEvent
 from payments.domain.transfers import Outlook
+from payments.ports.feeds import FeedsRepository
 from payments.ports.outgoing import OutgoingRepository
 from payments.ports.store import (
     BreaksRepository,
@@ -78,6 +79,11 @@ class UnitOfWork(Protocol):
     @property
     def outgoing(self) -> OutgoingRepository:
         """Other software that is told of payments."""
+        ...
+
+    @property
+    def feeds(self) -> FeedsRepository:
+        """Polls of providers and the balances they have told."""
         ...
 
     @property

@@ -28,6 +28,7 @@ class Told:
 
     ``is_reversal`` says that the bank takes an earlier transfer back, in either direction.
     ``is_provisional`` says that the teller proves nothing: the transfer waits for a statement.
+    ``balance_after`` is the account's balance that the teller names with it.
     """
 
     source: str
@@ -40,6 +41,7 @@ class Told:
     message_id: str | None = None
     is_reversal: bool = False
     is_provisional: bool = False
+    balance_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def bear_witness(
             content_sha256=digest(told),
             agrees=agrees,
             recorded_at=context.world.clock.now(),
+            balance_after=told.balance_after,
         )
     )
 

@@ -96,6 +96,7 @@ def _told(delivery: Delivery, notice: TransferNotice, message_id: str) -> Told:
         bank_reference=notice.bank_reference,
         message_id=message_id,
         is_provisional=delivery.is_provisional,
+        balance_after=notice.balance_after,
     )
 
 

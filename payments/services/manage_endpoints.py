@@ -13,7 +13,14 @@ from payments.domain.errors import Conflict, Invalid, NotFound
 from payments.domain.staff import Actor
 from payments.ports import BankAdapter, CheckingAdapter, SecretBox, UnitOfWork, World
 from payments.services.authenticate_delivery import ADDRESSES, allowed_networks
-from payments.services.keep_secrets import KeptSecret, open_secrets, seal_secrets, settings_of
+from payments.services.keep_secrets import (
+    KeptSecret,
+    credentials_of,
+    open_secrets,
+    seal_secrets,
+    settings_of,
+)
+from payments.services.open_feed import askable
 from payments.services.record_event import record
 
 GRACE = timedelta(days=1)
@@ -153,12 +160,44 @@ def configure_endpoint(
     record(uow, world, actor, "endpoint.configured", endpoint_id, names=sorted(settings))
 
 
+def switch_polling(
+    uow: UnitOfWork,
+    world: World,
+    box: SecretBox,
+    actor: Actor,
+    adapter: BankAdapter,
+    *,
+    endpoint_id: str,
+    is_on: bool,
+    secrets: Mapping[str, str] | None = None,
+) -> None:
+    """Ask a connection's provider for transfers from now on, or no longer.
+
+    ``secrets`` are those that it is asked with, where they are not kept yet. Raises Invalid when
+    the provider cannot be asked or a secret is missing, Conflict for a connection that is closed.
+    """
+    endpoint = own_endpoint(uow, actor, endpoint_id)
+    if not endpoint.is_enabled:
+        raise Conflict("endpoint_disabled")
+    if is_on:
+        if secrets:
+            rotate_secrets(
+                uow, world, box, actor, adapter, endpoint_id=endpoint_id, secrets=secrets
+            )
+            endpoint = own_endpoint(uow, actor, endpoint_id)
+        askable(adapter, credentials_of(box, endpoint, world.clock.now()))
+    if is_on == (endpoint.polled_since is not None):
+        return
+    uow.replace(replace(endpoint, polled_since=world.clock.now() if is_on else None))
+    record(uow, world, actor, f"endpoint.polling_{'on' if is_on else 'off'}", endpoint_id)
+
+
 def disable_endpoint(uow: UnitOfWork, world: World, actor: Actor, *, endpoint_id: str) -> None:
     """Close an address for good: what comes to it is answered as if it had never been."""
     endpoint = own_endpoint(uow, actor, endpoint_id)
     if not endpoint.is_enabled:
         raise Conflict("endpoint_disabled")
-    uow.replace(replace(endpoint, is_enabled=False))
+    uow.replace(replace(endpoint, is_enabled=False, polled_since=None))
     record(uow, world, actor, "endpoint.disabled", endpoint_id)
 
 

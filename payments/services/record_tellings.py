@@ -171,6 +171,7 @@ def _known_transfers(context: Context, tellings: Sequence[Told]) -> KnownTransfe
         context.centre.centre_id,
         context.account.account_id,
         not_told_by=context.teller,
+        sources={told.source for told in tellings},
         amounts={told.amount for told in tellings},
         since=since,
         until=until,
@@ -203,7 +204,7 @@ def _repeat(context: Context, told: Told, earlier: Sequence[Evidence]) -> Record
     """Keep a repeat as evidence; one that says something else is a conflict in the work list."""
     uow, centre_id = context.uow, context.centre.centre_id
     transfer = uow.transfers.get(centre_id, earlier[0].transfer_id)
-    agrees = earlier[0].content_sha256 == digest(told)
+    agrees = _agrees(context, told, earlier)
     bear_witness(context, told, transfer, telling=earlier[-1].telling + 1, agrees=agrees)
     if not agrees and all(evidence.agrees for evidence in earlier):
         open_about(context, BreakKind.CONFLICT, transfer, told.amount)
@@ -212,3 +213,15 @@ def _repeat(context: Context, told: Told, earlier: Sequence[Evidence]) -> Record
             event=told.event_id, told=told.amount, known=transfer.amount,
         )  # fmt: skip
     return Recorded(transfer, is_new=False, is_repeat=True, agrees=agrees)
+
+
+def _agrees(context: Context, told: Told, earlier: Sequence[Evidence]) -> bool:
+    """Say whether a repeat says the same.
+
+    One teller says it in the same words. Two of one provider, its webhook and its answer to a
+    poll, clean texts in ways of their own and may name only the day: with them the money counts.
+    """
+    first = earlier[0]
+    own = next((one for one in earlier if one.teller is context.teller), None)
+    is_same_money = (first.direction, first.amount) == (told.direction, told.amount)
+    return is_same_money and (own is None or own.content_sha256 == digest(told))

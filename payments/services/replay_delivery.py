@@ -14,6 +14,7 @@ from payments.domain.bank_messages import (
     checked,
 )
 from payments.domain.centres import Endpoint
+from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
 from payments.domain.transfers import BankMessage, Teller
 from payments.ports import BankAdapter, SecretBox, UnitOfWork, World
@@ -21,6 +22,7 @@ from payments.services.authenticate_delivery import read_events
 from payments.services.hear_delivery import Delivery, hear
 from payments.services.keep_secrets import credentials_of
 from payments.services.record_event import record
+from payments.services.record_polled import POLLED
 from payments.services.record_tellings import Context, Recorded, record_tellings
 
 
@@ -44,8 +46,10 @@ def replay_delivery(
 
     Its sender was proven when it came; what proved it is not kept. Events that are known already
     are left alone, so that a second replay does nothing. The caller commits. Raises Invalid naming
-    the field when the bytes can still not be read.
+    the field when the bytes can still not be read, and for the answer to a poll: ask again instead.
     """
+    if message.method == POLLED:
+        raise Invalid("message_polled", field="message")
     centre = uow.centres.lock(actor.centre_id)
     world = world.at_one_instant()
     endpoint = uow.centres.endpoint(message.endpoint_id)

@@ -30,6 +30,7 @@ def questions(outlook: Outlook) -> Iterator[Question]:
         centre_id,
         account_id,
         not_told_by=outlook.teller,
+        sources=[outlook.source],
         amounts=outlook.amounts,
         since=outlook.since,
         until=outlook.until,

@@ -17,6 +17,7 @@ from payments.domain import (
     fees,
     ledger,
     outgoing,
+    polling,
     receipts,
     requests,
     reversals,
@@ -24,6 +25,7 @@ from payments.domain import (
     transfers,
 )
 from payments.store import tables_books as books
+from payments.store import tables_feeds as feeds
 from payments.store import tables_money as money
 from payments.store import tables_outgoing as told
 from payments.store import tables_registry as kept
@@ -64,6 +66,8 @@ _TABLES: dict[type, Table] = {
     outgoing.OutgoingMessage: told.outgoing_messages,
     outgoing.DeliveryAttempt: told.delivery_attempts,
     outgoing.DeliveryResult: told.delivery_results,
+    polling.Poll: feeds.polls,
+    polling.PollResult: feeds.poll_results,
     days.DayClose: books.day_closes,
     calendar.CalendarDay: books.calendar_days,
     days.JobRun: books.job_runs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Column,
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
@@ -31,7 +32,7 @@ from payments.store.schema import (
     word,
     words,
 )
-from payments.store.types import Word
+from payments.store.types import DONG, Word
 
 payment_requests = fact_table(
     "payment_requests",
@@ -153,6 +154,7 @@ evidence = fact_table(
     words("content_sha256", 64),
     flag("agrees"),
     instant("recorded_at"),
+    Column("balance_after", DONG),
     refers(["transfer_id"], "transfers"),
     refers(["message_id"], "bank_messages", by_commit=True),
     UniqueConstraint("event_id", "account_id", "source", "telling", "centre_id"),

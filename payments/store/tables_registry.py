@@ -72,6 +72,7 @@ endpoints = kept_table(
     blob("secret_box"),
     flag("is_enabled"),
     instant("created_at"),
+    instant("polled_since", nullable=True),
     refers(["account_id"], "bank_accounts"),
 )
 

@@ -45,7 +45,10 @@ _CANDIDATES = Prepared(
         ~exists().where(
             money.evidence.c.centre_id == money.transfers.c.centre_id,
             money.evidence.c.transfer_id == money.transfers.c.transfer_id,
-            money.evidence.c.teller == bindparam("teller"),
+            or_(
+                money.evidence.c.teller == bindparam("teller"),
+                money.evidence.c.source.in_(bindparam("sources", expanding=True)),
+            ),
         ),
     )
 )
@@ -71,11 +74,12 @@ def candidates_asked(
     account_id: str,
     *,
     not_told_by: Teller,
+    sources: Iterable[str],
     amounts: Iterable[int],
     since: datetime,
     until: datetime,
 ) -> Question:
-    """Ask for the transfers of a time that a teller has not spoken of."""
+    """Ask for the transfers of a time that neither a teller nor some sources have spoken of."""
     return Question(
         _CANDIDATES,
         {
@@ -83,6 +87,7 @@ def candidates_asked(
             "account_id": account_id,
             "told_by": [teller for teller in Teller if teller is not not_told_by],
             "teller": not_told_by,
+            "sources": sorted(sources),
             "amounts": sorted(amounts),
             "since": since,
             "until": until,
@@ -123,15 +128,20 @@ class SqlTransfers:
         account_id: str,
         *,
         not_told_by: Teller,
+        sources: Iterable[str],
         amounts: Iterable[int],
         since: datetime,
         until: datetime,
     ) -> list[Candidate]:
-        """Return transfers that a teller has not spoken of yet, with who has."""
+        """Return transfers that neither a teller nor any of some sources has spoken of yet.
+
+        A source names one transfer by one id, so under another id it speaks of another one.
+        """
         asked = candidates_asked(
             centre_id,
             account_id,
             not_told_by=not_told_by,
+            sources=sources,
             amounts=amounts,
             since=since,
             until=until,

@@ -19,6 +19,7 @@ from payments.store.centres import SqlCentres
 from payments.store.days import SqlDays
 from payments.store.driver import execute, together
 from payments.store.engine import begin
+from payments.store.feeds import SqlFeeds
 from payments.store.fitting import require_fit
 from payments.store.outgoing import SqlOutgoing
 from payments.store.outlook import AUDIT_HEAD, questions
@@ -158,6 +159,11 @@ class SqlUnitOfWork:
     def outgoing(self) -> SqlOutgoing:
         """Other software that is told of payments."""
         return SqlOutgoing(self.session)
+
+    @cached_property
+    def feeds(self) -> SqlFeeds:
+        """Polls of providers and the balances they have told."""
+        return SqlFeeds(self.session)
 
     @cached_property
     def days(self) -> SqlDays:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -13,20 +14,34 @@ from werkzeug.wrappers import Response
 from payments.domain.adapters import Declaration, Way
 from payments.domain.centres import Endpoint
 from payments.domain.errors import Conflict, Invalid, NotFound, PaymentsError
+from payments.domain.polling import FeedState, PollResult
 from payments.domain.staff import Actor, Permission
 from payments.ports import BankAdapter
 from payments.services import manage_endpoints as service
 from payments.services.authenticate_delivery import ADDRESSES
 from payments.services.keep_secrets import open_secrets, settings_of
+from payments.store.feeds import PollRow, last_problem, poll_rows
+from payments.store.unit_of_work import SqlUnitOfWork
 from payments.web import forms
 from payments.web.access import current_user, current_wiring, requires
-from payments.web.errors import status_of
+from payments.web.errors import sentence_of_problem, status_of
 
 pages = Blueprint("connections", __name__, url_prefix="/quan-tri/ket-noi")
 Page = str | tuple[str, int] | Response
 
 _SECRET, _SETTING = "secret_", "setting_"
 _HOURS = 24
+_POLLS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """Where asking a provider stands: its last problem and polls, and the fields of its secrets."""
+
+    state: FeedState
+    problem: PollResult | None
+    rows: list[PollRow]
+    secret_fields: list[str]
 
 
 @pages.get("/them")
@@ -139,6 +154,34 @@ def close(endpoint_id: str) -> Response:
     return redirect(url_for("endpoints.index"), HTTPStatus.SEE_OTHER)
 
 
+@pages.post("/dia-chi/<endpoint_id>/hoi")
+@requires(Permission.MANAGE_STAFF)
+def poll(endpoint_id: str) -> Page:
+    """Let the provider be asked regularly, or no longer."""
+    wiring, actor = current_wiring(), Actor.of(current_user())
+    is_on = forms.text("state") == "on"
+    try:
+        with wiring.open_uow() as uow:
+            adapter = _adapter(service.own_endpoint(uow, actor, endpoint_id).adapter)
+            polling = adapter.declaration.polling
+            service.switch_polling(
+                uow,
+                wiring.world,
+                wiring.secret_box,
+                actor,
+                adapter,
+                endpoint_id=endpoint_id,
+                is_on=is_on,
+                secrets=_named(_SECRET, polling.secrets) if polling and is_on else None,
+            )
+            uow.commit()
+    except Invalid as error:
+        return _one(endpoint_id, _refused(error)), status_of(error)
+    said = _("The provider is asked regularly.") if is_on else _("The provider is asked no longer.")
+    flash(said, "good")
+    return redirect(url_for("connections.show", endpoint_id=endpoint_id), HTTPStatus.SEE_OTHER)
+
+
 def _form(adapter: BankAdapter, way: Way, form: forms.Filled) -> str:
     """Render the form of a new connection."""
     with current_wiring().open_uow(write=False) as uow:
@@ -158,11 +201,22 @@ def _one(endpoint_id: str, form: forms.Filled, made: Mapping[str, str] | None = 
     """Render the page of a connection, with the secrets that were just made."""
     wiring = current_wiring()
     endpoint = _own(endpoint_id)
-    with wiring.open_uow(write=False) as uow:
-        account = uow.centres.account(endpoint.centre_id, endpoint.account_id)
     adapter = wiring.adapters.get(endpoint.adapter)
+    polling = adapter.declaration.polling if adapter else None
+    with SqlUnitOfWork(wiring.engine, write=False) as uow:
+        account = uow.centres.account(endpoint.centre_id, endpoint.account_id)
+        names = [_SECRET + name for name in polling.secrets] if polling else []
+        feed = FeedFacts(
+            uow.feeds.state(endpoint.centre_id, endpoint_id),
+            last_problem(uow.session, endpoint.centre_id, endpoint_id),
+            poll_rows(uow.session, endpoint.centre_id, endpoint_id, limit=_POLLS),
+            names,
+        )
     return render_template(
         "admin/connection.html",
+        polling=polling,
+        feed=feed,
+        poll_problem=sentence_of_problem,
         endpoint=endpoint,
         account=account,
         adapter=adapter,

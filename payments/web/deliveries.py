@@ -18,7 +18,7 @@ from payments.store import queries_deliveries as queries
 from payments.store.queries_settings import endpoint_rows
 from payments.store.unit_of_work import SqlUnitOfWork
 from payments.web.access import current_user, current_wiring, requires
-from payments.web.errors import sentence, sentence_of_code
+from payments.web.errors import sentence, sentence_of_problem
 
 pages = Blueprint("deliveries", __name__, url_prefix="/quan-tri/ket-noi/thong-diep")
 
@@ -57,7 +57,7 @@ def index() -> str:
         endpoints=endpoints,
         verdicts=VERDICTS,
         verdict_of=_verdict,
-        problem_of=_problem,
+        problem_of=sentence_of_problem,
     )
 
 
@@ -77,7 +77,7 @@ def show(message_id: str) -> str:
         reply=message.reply_body.decode("utf-8", "backslashreplace"),
         transfers=transfers,
         verdict=_verdict(message.verdict),
-        problem=_problem(message.problem),
+        problem=sentence_of_problem(message.problem),
     )
 
 
@@ -114,12 +114,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def _problem(problem: str) -> str:
-    """Return why a delivery could not be read, with the provider's own name of the field."""
-    code, _blank, field = problem.partition(" ")
-    return f"{sentence_of_code(code, {'field': field})} ({field})" if code else ""
 
 
 def _verdict(verdict: str) -> ReplyKind | None:

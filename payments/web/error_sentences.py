@@ -6,6 +6,7 @@ Blanks are ``%(name)s`` for the facts of the error. A percent sign is written tw
 from __future__ import annotations
 
 from payments.web.i18n import N_
+from payments.web.poll_sentences import POLL_SENTENCES
 from payments.web.statement_errors import STATEMENT_ERRORS
 
 ERROR_SENTENCES: dict[str, str] = {
@@ -262,6 +263,7 @@ ERROR_SENTENCES: dict[str, str] = {
         "The centre did not accept the announcement of the payment. The money has moved and will"
         " be on the statement."
     ),
+    **POLL_SENTENCES,
     "site_not_reached": N_("The centre's service cannot be reached. Is the demo running?"),
 }
 

@@ -78,6 +78,18 @@ def sentence_of_code(code: str, facts: Mapping[str, object]) -> str:
     return sentence_of(msgid) % words
 
 
+def sentence_of_problem(problem: str) -> str:
+    """Return why something of a bank could not be read, with the bank's own name of the field.
+
+    ``problem`` is as rows keep it: the code, and behind a blank the field or status.
+    """
+    code, _blank, field = problem.partition(" ")
+    if not code:
+        return ""
+    said = sentence_of_code(code, {"field": field})
+    return f"{said} ({field})" if field else said
+
+
 def field_errors(error: PaymentsError) -> dict[str, str]:
     """Return the sentences of an error by form field; "" stands for the form as a whole."""
     if isinstance(error, InvalidFile):

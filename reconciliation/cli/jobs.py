@@ -21,11 +21,12 @@ from payments.web.request_log import configure
 )
 @click.pass_context
 def jobs(context: click.Context, once: bool, day: datetime | None) -> None:
-    """Import statements and close days in the evening, check the books every hour.
+    """Import statements and close days in the evening, check the books, poll providers.
 
     With --once, ends with 1 when a job could not do its work.
     """
     # APScheduler takes a while to import, and no other command needs it.
+    from payments.jobs import check_feeds, poll_feeds
     from reconciliation.jobs import run_due, run_for_ever
 
     configure()
@@ -35,6 +36,12 @@ def jobs(context: click.Context, once: bool, day: datetime | None) -> None:
     if not once:
         run_for_ever(root.wiring)
         return
+    for result in poll_feeds(root.wiring):
+        state = "done" if result.is_complete else "failed"
+        told = f"{result.told} told, {result.new} new {result.problem}".rstrip()
+        click.echo(f"{result.centre_id}\tpoll\t{result.endpoint_id}\t{state}\t{told}")
+    for flaw in check_feeds(root.wiring):
+        click.echo(f"{flaw.kind}\t{flaw.found.transfer_id}\t{flaw.missing}")
     runs = run_due(root.wiring, day.date() if day else None)
     for run in runs:
         state = "done" if run.finished_at else "failed"

@@ -53,7 +53,7 @@ class Feed:
 
     def ask(self, span: PollSpan) -> tuple[str, PollPage]:
         """Ask for one page, at the provider's pace. Raises Unavailable, Invalid for a field."""
-        self.taker.pause(self.polling.least_gap_ms)
+        self.taker.wait(timedelta(milliseconds=self.polling.least_gap_ms))
         request = self.adapter.poll_request(span, self.account.account_number, self.credentials)
         answer = self.network.send(request, most_bytes=MOST_BYTES)
         if answer.status != _OK:

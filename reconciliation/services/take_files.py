@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Protocol
 
 from payments.domain.bank_messages import storable
@@ -22,11 +23,11 @@ from reconciliation.domain.statements import FileVerdict
 from reconciliation.ports import BooksUnitOfWork, Place
 from reconciliation.services.import_statement import MAX_BYTES, import_statement
 
-QUIET_MS = 10_000
+QUIET = timedelta(seconds=10)
 """How long a file has to stay as it is before it counts as whole."""
 
-Pause = Callable[[int], None]
-"""Waits for some milliseconds."""
+Wait = Callable[[timedelta], None]
+"""Lets time pass."""
 
 
 class OpenBooks(Protocol):
@@ -45,7 +46,7 @@ class Taker:
     world: World
     actor: Actor
     readers: Mapping[str, StatementReader]
-    pause: Pause
+    wait: Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _settled(taker: Taker, source: str, place: Place) -> list[Offered]:
     first = {one.name: one for one in _untaken(taker, source, place.offered())}
     if not first:
         return []
-    taker.pause(QUIET_MS)
+    taker.wait(QUIET)
     return sorted(
         (one for one in place.offered() if first.get(one.name) == one), key=lambda one: one.name
     )

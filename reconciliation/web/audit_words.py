@@ -34,9 +34,13 @@ ACTIONS: dict[str, str] = {
     "endpoint.added": N_("Bank connection added"),
     "endpoint.configured": N_("Settings of a bank connection changed"),
     "endpoint.disabled": N_("Bank connection switched off"),
+    "endpoint.polling_off": N_("Bank no longer asked for transfers"),
+    "endpoint.polling_on": N_("Bank asked for transfers regularly"),
     "endpoint.secret_renewed": N_("Secret of a bank connection renewed"),
     "subscription.added": N_("Other software told of payments"),
     "subscription.ended": N_("Other software no longer told of payments"),
+    "feed.double": N_("Transfer told under two numbers"),
+    "feed.gap": N_("Balance of the bank does not follow"),
     "fee.changed": N_("Fee changed"),
     "fee.ended": N_("Fee ended"),
     "fee.new": N_("Fee added"),
@@ -83,6 +87,7 @@ FACTS: dict[str, str] = {
     "approved": N_("approved"),
     "bank": N_("bank"),
     "before": N_("before"),
+    "behind": N_("transfer before"),
     "change": N_("change given"),
     "channel": N_("channel"),
     "closed": N_("days closed"),
@@ -110,6 +115,7 @@ FACTS: dict[str, str] = {
     "message": N_("message"),
     "method": N_("way of payment"),
     "minutes": N_("minutes of grace"),
+    "missing": N_("missing"),
     "name": N_("name"),
     "names": N_("names"),
     "number": N_("number"),
@@ -154,6 +160,7 @@ _DIRECTIONS = {Direction.IN: N_("in"), Direction.OUT: N_("out")}
 _LONGEST_NAME, _SHORT_NAME = 20, 8
 _EVENING = "evening"
 _HOURLY_CHECK = "books_check_"
+_BALANCES = "balances"
 
 _ACTOR_KINDS = {
     "endpoint": N_("Bank connection"),
@@ -190,6 +197,8 @@ def job(name: str) -> str:
     """Return what a scheduled job does, by the name it has in the log."""
     if name == _EVENING:
         return sentence_of(N_("Evening run"))
+    if name == _BALANCES:
+        return sentence_of(N_("Check of balances"))
     hour = name.removeprefix(_HOURLY_CHECK)
     return sentence_of(N_("Books check at %(hour)s:00"), hour=hour) if hour != name else name
 

@@ -37,6 +37,7 @@ AGES = (1, 3, 7, 30)
 _SHOWN_BYTES = 4_000
 _ABOUT_TILLS = (BreakKind.CASH_OVER, BreakKind.CASH_SHORT)
 _ABOUT_MESSAGES = (BreakKind.UNREADABLE, BreakKind.FOREIGN)
+_ABOUT_FEEDS = (BreakKind.FEED_GAP, BreakKind.FEED_DOUBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,10 @@ class TransferFacts:
 
 @dataclass(frozen=True, slots=True)
 class BreakFacts:
-    """A difference with everything that is known about it."""
+    """A difference with everything that is known about it.
+
+    ``missing`` is what the balances of a feed say has moved untold, negative for money that left.
+    """
 
     found: Break
     now: datetime
@@ -71,6 +75,7 @@ class BreakFacts:
     transfer: TransferFacts | None
     message: BankMessage | None
     detail: dict[str, object]
+    missing: object
     closing: TillClosing | None
     cashier: str
     file_id: str
@@ -222,6 +227,7 @@ def _facts_of(break_id: str) -> BreakFacts:
             transfer=transfer,
             message=message,
             detail=detail,
+            missing=_detail(uow, found).get("missing") if found.kind in _ABOUT_FEEDS else None,
             closing=closing,
             cashier=cashier,
             file_id=file_id,

@@ -38,6 +38,8 @@ _KINDS: dict[tuple[type[StrEnum], str], str] = {
     (BreakKind, BreakKind.STATEMENT_DIFFERENCE): N_("Accepted gap in the statements"),
     (BreakKind, BreakKind.CASH_OVER): N_("Cash over"),
     (BreakKind, BreakKind.CASH_SHORT): N_("Cash short"),
+    (BreakKind, BreakKind.FEED_GAP): N_("Balance does not follow"),
+    (BreakKind, BreakKind.FEED_DOUBLE): N_("Told under two numbers"),
     (FileVerdict, FileVerdict.IMPORTED): N_("Imported"),
     (FileVerdict, FileVerdict.QUARANTINED): N_("Kept apart"),
     (Worked, Worked.OPEN): N_("Open"),
@@ -73,6 +75,12 @@ MEANINGS: dict[BreakKind, str] = {
     ),
     BreakKind.CASH_OVER: N_("More was counted in the drawer than expected."),
     BreakKind.CASH_SHORT: N_("Less was counted in the drawer than expected."),
+    BreakKind.FEED_GAP: N_(
+        "By the bank's balances, money moved just before this transfer that nobody has told of."
+    ),
+    BreakKind.FEED_DOUBLE: N_(
+        "By the bank's balances, this transfer is one that was told before under another number."
+    ),
 }
 """What a kind of difference means, for the person who works it off."""
 
@@ -82,6 +90,7 @@ _ANSWERED = {
     "identified": N_("The bank has told the payment reference after all."),
     "taken_back": N_("The bank has taken the money back."),
     "on_statement": N_("The transfer has appeared on a statement."),
+    "balance_follows": N_("What was missing has been told, and the balances follow again."),
     "announced_later": N_("The bank has announced the transfer after all."),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -279,22 +279,22 @@ def test_pages_that_overlap_in_a_second_count_each_transaction_once(
 
 def test_calls_keep_the_provider_s_pace(stage: Stage, sepay: SePayApi) -> None:
     class Watch:
-        waits: list[int]
+        waits: list[timedelta]
 
         def __init__(self) -> None:
             self.waits = []
 
-        def pause(self, milliseconds: int) -> None:
-            self.waits.append(milliseconds)
+        def wait(self, span: timedelta) -> None:
+            self.waits.append(span)
 
     watch = Watch()
-    stage.wiring = replace(stage.wiring, pause=watch.pause)
+    stage.wiring = replace(stage.wiring, wait=watch.wait)
     sepay.rows.append(Row(1, "2021-03-09 10:00:00", 475_000, 475_000))
     stage.tomorrow()
 
     visit(stage)
 
-    assert watch.waits == [500] * len(sepay.asked)
+    assert watch.waits == [timedelta(milliseconds=500)] * len(sepay.asked)
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])

@@ -1,6 +1,7 @@
 """A bank's SFTP server as a source: the right server only, whole files only, each once."""
 
-from __future__ import annotations
+from __future__ from datetime import timedelta
+import annotations
 
 import io
 import json
@@ -193,11 +194,11 @@ def test_a_file_that_grows_between_two_looks_is_not_read(near: Stage, bank: Bank
     path = put(bank, "a.csv", b"begun")
     add(near, access(bank))
 
-    def grow(milliseconds: int) -> None:
+    def grow(_span: timedelta) -> None:
         with path.open("ab") as file:
             file.write(b" and going on")
 
-    near.wiring = replace(near.wiring, pause=grow)
+    near.wiring = replace(near.wiring, wait=grow)
 
     assert visit(near) == []
     assert bank.reads == 0

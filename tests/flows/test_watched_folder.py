@@ -25,7 +25,7 @@ class Writer:
         self.path = path
         self.parts = list(parts)
 
-    def pause(self, milliseconds: int) -> None:
+    def wait(self, span: timedelta) -> None:
         if self.parts:
             with self.path.open("ab") as file:
                 file.write(self.parts.pop(0))
@@ -37,7 +37,7 @@ class Patience:
     def __init__(self) -> None:
         self.waits = 0
 
-    def pause(self, milliseconds: int) -> None:
+    def wait(self, span: timedelta) -> None:
         self.waits += 1
 
 
@@ -54,7 +54,7 @@ def take(stage: Stage, folder: Path, waits: Writer | Patience | None = None) -> 
         stage.wiring.world,
         Actor(stage.centre_id, "job:test"),
         stage.wiring.statement_readers,
-        (waits or Patience()).pause,
+        (waits or Patience()).wait,
     )
     return take_files(taker, FOLDER, WatchedFolder(folder))
 
@@ -192,7 +192,7 @@ def test_a_reader_that_breaks_does_not_stand_in_the_way_of_the_next(
         stage.wiring.world,
         Actor(stage.centre_id, "job:test"),
         readers,  # type: ignore[arg-type]  # broken on purpose
-        Patience().pause,
+        Patience().wait,
     )
 
     first, second = take_files(taker, FOLDER, WatchedFolder(folder))

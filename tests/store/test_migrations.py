@@ -61,7 +61,7 @@ def test_evidence_of_a_delivery_that_is_not_kept_cannot_be_committed(wiring: Wir
     copied = (
         "INSERT INTO evidence SELECT centre_id, 'other', transfer_id, account_id, teller, source,"
         " 'other', telling, 'nowhere', direction, amount, occurred_at, content_sha256, agrees,"
-        " recorded_at FROM evidence"
+        " recorded_at, balance_after FROM evidence"
     )
 
     with pytest.raises(Exception, match=r"(?i)foreign key"), wiring.engine.begin() as connection:
