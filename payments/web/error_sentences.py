@@ -229,6 +229,7 @@ ERROR_SENTENCES: dict[str, str] = {
     "address_not_allowed": N_("The address lies in a private network, which is not allowed here."),
     "host_not_reached": N_("The other machine does not answer."),
     "outgoing_message_unknown": N_("There is no such message."),
+    "event_types_unknown": N_("Please choose at least one event."),
     "subscription_ended": N_("This address is not told any more."),
     "subscription_unknown": N_("There is no such subscription."),
     "webhook_secret_malformed": N_(

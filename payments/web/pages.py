@@ -20,6 +20,7 @@ from payments.web import (
     qr_codes,
     receipts,
     staff,
+    subscriptions,
     till,
     webhooks,
 )
@@ -39,6 +40,7 @@ BLUEPRINTS: list[Blueprint] = [
     qr_codes.pages,
     connections.pages,
     deliveries.pages,
+    subscriptions.pages,
     dossier_import.pages,
     webhooks.pages,
     api.pages,
