@@ -1,18 +1,21 @@
 """What the use cases need from the world, as Protocols; fakes in tests are classes that fit."""
 
 from payments.ports.bank import (
+    AnswersOrders,
     BankAdapter,
     BankSimulator,
     CheckingAdapter,
     Delivery,
     MapsColumns,
     ReadTable,
+    SendsPayersBack,
     StatementReader,
 )
 from payments.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from payments.ports.world import Clock, Ids, Passwords, SecretBox, World
 
 __all__ = [
+    "AnswersOrders",
     "BankAdapter",
     "BankSimulator",
     "CheckingAdapter",
@@ -24,6 +27,7 @@ __all__ = [
     "Passwords",
     "ReadTable",
     "SecretBox",
+    "SendsPayersBack",
     "StatementReader",
     "UnitOfWork",
     "World",

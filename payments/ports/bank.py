@@ -11,7 +11,10 @@ from payments.domain.adapters import (
     Credentials,
     Declaration,
     Event,
+    OrderAnswer,
+    OrderQuestion,
     OutgoingRequest,
+    PayerReturn,
     PollPage,
     PollSpan,
 )
@@ -75,6 +78,31 @@ class PollingAdapter(Protocol):
 
     def poll_page(self, body: bytes, span: PollSpan, credentials: Credentials) -> PollPage:
         """Read one page of the provider's answer. Raises Invalid naming the field."""
+        ...
+
+
+@runtime_checkable
+class AnswersOrders(Protocol):
+    """An adapter whose provider can be asked what became of one order."""
+
+    def order_request(self, question: OrderQuestion, credentials: Credentials) -> OutgoingRequest:
+        """Return the request that asks. Raises Invalid for a setting or secret that is missing."""
+        ...
+
+    def order_answer(self, body: bytes, credentials: Credentials) -> OrderAnswer | None:
+        """Read a proven answer; None when the provider knows no payment for the order.
+
+        Raises NotAuthenticated when the provider has not signed it, Invalid naming a field.
+        """
+        ...
+
+
+@runtime_checkable
+class SendsPayersBack(Protocol):
+    """An adapter whose provider sends the payer's browser back with a signed query."""
+
+    def read_return(self, query: str, credentials: Credentials) -> PayerReturn:
+        """Prove and read the raw query. Raises NotAuthenticated, or Invalid naming a field."""
         ...
 
 

@@ -14,7 +14,7 @@ from payments.domain.adapters import Declaration, Way
 from payments.domain.centres import Endpoint
 from payments.domain.errors import Conflict, Invalid, NotFound, PaymentsError
 from payments.domain.staff import Actor, Permission
-from payments.ports import BankAdapter
+from payments.ports import BankAdapter, SendsPayersBack
 from payments.services import manage_endpoints as service
 from payments.services.authenticate_delivery import ADDRESSES
 from payments.services.keep_secrets import open_secrets, settings_of
@@ -170,6 +170,7 @@ def _one(endpoint_id: str, form: forms.Filled, made: Mapping[str, str] | None = 
         secrets=open_secrets(wiring.secret_box, endpoint),
         settings=settings_of(endpoint),
         made=made or {},
+        has_returns=isinstance(adapter, SendsPayersBack),
         form=form,
         hours=_HOURS,
         base_url=wiring.settings.base_url,

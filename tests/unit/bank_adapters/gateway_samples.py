@@ -11,7 +11,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bank_adapters import bidv, momo, payment_platform, signed_json, vietinbank, vnpay, zalopay
+from bank_adapters import (
+    bidv,
+    momo,
+    payment_platform,
+    signed_json,
+    vietinbank,
+    vnpay,
+    vnpay_messages,
+    zalopay,
+)
 from bank_adapters.forgeries import FIELD, HEADER, QUERY, Proof
 from bank_adapters.simulated import bidv as pretended_bidv
 from bank_adapters.simulated import momo as pretended_momo
@@ -69,7 +78,7 @@ def a_credential(way: str, settings: Mapping[str, str], **secrets: str) -> Crede
     return Credentials(way, {name: (value,) for name, value in secrets.items()}, settings)
 
 
-VNPAY = a_credential(vnpay.HASH_SECRET, {"tmn_code": "CENTRE01"}, hash_secret=SECRET)
+VNPAY = a_credential(vnpay_messages.HASH_SECRET, {"tmn_code": "CENTRE01"}, hash_secret=SECRET)
 MOMO = a_credential(
     momo.SECRET_KEY, {"partner_code": "MOMOCENTRE"}, secret_key=SECRET, access_key="F8BBA842ECF85"
 )
@@ -104,7 +113,7 @@ def samples() -> dict[str, Sample]:
     """Return what the contract kit is given, by the adapter's name and the example's."""
     return {
         "vnpay": _sample(vnpay.ADAPTER, pretended_vnpay.SIMULATOR, VNPAY, "vnpay",
-            _with(VNPAY, hash_secret=OTHER), Proof(QUERY, vnpay.HASH_FIELD),
+            _with(VNPAY, hash_secret=OTHER), Proof(QUERY, vnpay_messages.HASH_FIELD),
             amount="15000000", covers=BYTES),
         "momo": _sample(momo.ADAPTER, pretended_momo.SIMULATOR, MOMO, "momo",
             _with(MOMO, secret_key=OTHER, access_key="K951B6PE1waD"),
