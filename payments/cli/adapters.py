@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 
 import click
 
-from payments.cli.ask_provider import query
+from payments.cli.ask_provider import link, query, register
 from payments.cli.centre import acting_for, centre_option
 from payments.cli.check_request import shown
 from payments.cli.deliveries import deliveries, replay
@@ -35,7 +35,7 @@ def adapters() -> None:
     """Providers of bank messages: what they need, and the addresses they send to."""
 
 
-for _command in (check, deliveries, describe, query, replay):
+for _command in (check, deliveries, describe, link, query, register, replay):
     adapters.add_command(_command)
 
 

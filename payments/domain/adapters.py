@@ -232,3 +232,25 @@ class PayerReturn:
 
     order: str
     status: TransferStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a provider says when it has taken an address: whose transfers it will announce there."""
+
+    account_number: str
+    account_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOrder:
+    """A page of the provider's that a payer shall pay on: whole đồng, and where to go after it.
+
+    ``number`` is new for every order. ``text`` is what the transfer shall say.
+    """
+
+    number: int
+    amount: int
+    text: str
+    done_url: str
+    cancel_url: str

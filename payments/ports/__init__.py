@@ -6,10 +6,12 @@ from payments.ports.bank import (
     BankSimulator,
     CheckingAdapter,
     Delivery,
+    MakesLinks,
     MapsColumns,
     ReadTable,
     SendsPayersBack,
     StatementReader,
+    TakesAddresses,
 )
 from payments.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from payments.ports.world import Clock, Ids, Passwords, SecretBox, World
@@ -22,6 +24,7 @@ __all__ = [
     "Clock",
     "Delivery",
     "Ids",
+    "MakesLinks",
     "MapsColumns",
     "OpenUnitOfWork",
     "Passwords",
@@ -29,6 +32,7 @@ __all__ = [
     "SecretBox",
     "SendsPayersBack",
     "StatementReader",
+    "TakesAddresses",
     "UnitOfWork",
     "World",
 ]

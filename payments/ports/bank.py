@@ -11,12 +11,14 @@ from payments.domain.adapters import (
     Credentials,
     Declaration,
     Event,
+    LinkOrder,
     OrderAnswer,
     OrderQuestion,
     OutgoingRequest,
     PayerReturn,
     PollPage,
     PollSpan,
+    Registered,
 )
 from payments.domain.bank_messages import (
     BankReply,
@@ -93,6 +95,35 @@ class AnswersOrders(Protocol):
         """Read a proven answer; None when the provider knows no payment for the order.
 
         Raises NotAuthenticated when the provider has not signed it, Invalid naming a field.
+        """
+        ...
+
+
+@runtime_checkable
+class TakesAddresses(Protocol):
+    """An adapter whose provider is told by a call where to announce transfers."""
+
+    def address_request(self, url: str, credentials: Credentials) -> OutgoingRequest:
+        """Return the request that tells. Raises Invalid for a setting or key that is missing."""
+        ...
+
+    def address_answer(self, body: bytes) -> Registered:
+        """Read the answer. Raises Invalid with what the provider says against the address."""
+        ...
+
+
+@runtime_checkable
+class MakesLinks(Protocol):
+    """An adapter whose provider makes pages on which one order is paid."""
+
+    def link_request(self, order: LinkOrder, credentials: Credentials) -> OutgoingRequest:
+        """Return the request for a page. Raises Invalid for what is missing or out of range."""
+        ...
+
+    def link_answer(self, body: bytes, order: LinkOrder, credentials: Credentials) -> str:
+        """Return the page's address from a proven answer about this very order.
+
+        Raises NotAuthenticated when the provider has not signed it, Invalid when it refuses.
         """
         ...
 

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from payments.domain.adapters import Credentials, OrderAnswer, OrderQuestion
 from payments.domain.bank_messages import BankRequest, TransferStatus
 from payments.domain.centres import Endpoint
-from payments.domain.errors import Conflict, Invalid, NotAuthenticated, Unavailable
+from payments.domain.errors import Conflict, Invalid, NotAuthenticated
 from payments.domain.staff import Actor
 from payments.domain.transfers import Teller
 from payments.ports import AnswersOrders, BankAdapter, OpenUnitOfWork, SecretBox, World
-from payments.ports.network import IncomingAnswer, Network
+from payments.ports.network import Network
+from payments.services.call_provider import answer_of
 from payments.services.hear_delivery import Delivery
 from payments.services.keep_secrets import credentials_of
 from payments.services.receive_deliveries import receive_deliveries
@@ -26,8 +27,6 @@ from payments.services.record_tellings import Recorded
 
 ANSWER = "ANSWER"
 """The method under which an answer to a question of ours is kept among the deliveries."""
-
-_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +69,21 @@ def ask_about_order(
     request = adapter.order_request(
         OrderQuestion(order, ordered_at, world.ids.new(), now), credentials
     )
-    # One byte more than is taken, so that an answer that was cut is not taken for a whole one.
-    most = adapter.declaration.max_body_bytes
-    came = network.send(request, most_bytes=most + 1)
-    if came.status != _OK or len(came.body) > most:
-        raise Unavailable("provider_refused", status=came.status)
-    answer = _proven(adapter, came, credentials, order)
+    body = answer_of(network, adapter, request)
+    answer = _proven(adapter, body, credentials, order)
     if answer is None or answer.notice.status is not TransferStatus.BOOKED:
         return Asked(answer)
     host = urlsplit(request.url).hostname or ""
-    kept = BankRequest(ANSWER, "", (), came.body, host)
+    kept = BankRequest(ANSWER, "", (), body, host)
     return _record(open_uow, world, actor, adapter, endpoint, credentials, answer, kept)
 
 
 def _proven(
-    adapter: AnswersOrders, came: IncomingAnswer, credentials: Credentials, order: str
+    adapter: AnswersOrders, body: bytes, credentials: Credentials, order: str
 ) -> OrderAnswer | None:
     """Return an answer that the provider has signed, about this order. Raises Invalid."""
     try:
-        answer = adapter.order_answer(came.body, credentials)
+        answer = adapter.order_answer(body, credentials)
     except NotAuthenticated as error:
         raise Invalid("answer_not_proven", field="body") from error
     # A signed answer about another order would prove nothing about this one.

@@ -231,6 +231,7 @@ ERROR_SENTENCES: dict[str, str] = {
     "outgoing_message_unknown": N_("There is no such message."),
     "answer_not_proven": N_("The provider has not signed this answer. Nothing was recorded."),
     "answer_of_another_order": N_("The provider answered about another order (%(order)s)."),
+    "provider_not_called": N_("This provider has no such call."),
     "orders_not_answered": N_("This provider cannot be asked about an order."),
     "return_not_proven": N_(
         "The payment gateway has not signed this address. It says nothing about a payment."
