@@ -63,7 +63,7 @@ def ask_about_order(
     if not endpoint.is_enabled:
         raise Conflict("endpoint_disabled")
     if not isinstance(adapter, AnswersOrders):
-        raise Invalid("orders_not_answered", field="endpoint")
+        raise Invalid("provider_not_called", field="endpoint")
     now = world.clock.now()
     credentials = credentials_of(box, endpoint, now)
     request = adapter.order_request(

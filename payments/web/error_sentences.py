@@ -232,10 +232,7 @@ ERROR_SENTENCES: dict[str, str] = {
     "answer_not_proven": N_("The provider has not signed this answer. Nothing was recorded."),
     "answer_of_another_order": N_("The provider answered about another order (%(order)s)."),
     "provider_not_called": N_("This provider has no such call."),
-    "orders_not_answered": N_("This provider cannot be asked about an order."),
-    "return_not_proven": N_(
-        "The payment gateway has not signed this address. It says nothing about a payment."
-    ),
+    "return_not_proven": N_("The payment gateway has not signed what this address says."),
     "event_types_unknown": N_("Please choose at least one event."),
     "subscription_ended": N_("This address is not told any more."),
     "subscription_unknown": N_("There is no such subscription."),
