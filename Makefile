@@ -77,8 +77,9 @@ bench: setup ## how fast it is on this machine
 battery: setup ## the long tests: simulation, fuzzing, crashes
 	$(BIN)/python -m pytest -m battery -n $(WORKERS) tests/battery
 
+# The meanings that adapters declare for their secrets and settings are sentences too.
 catalogue: setup ## collect the sentences of code and pages into the translation files
-	$(BIN)/pybabel --quiet extract -F pyproject.toml --no-location --sort-output --omit-header \
+	$(BIN)/pybabel --quiet extract -F pyproject.toml -k Secret:2 -k Setting:2 --no-location --sort-output --omit-header \
 		--output-file $(VENV)/messages.pot $(PACKAGES) templates
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --no-fuzzy-matching --ignore-pot-creation-date \
 		--output-dir payments/web/translations

@@ -17,7 +17,16 @@ from bank_adapters import fields, payos_signatures
 from bank_adapters.contract import TableOfReplies, needed, refuse_unfit
 from bank_adapters.signatures import is_hmac
 from bank_adapters.signed_bodies import signed_content
-from payments.domain.adapters import Credentials, Declaration, OutgoingRequest, Secret, Setting, Way
+from payments.domain.adapters import (
+    Credentials,
+    Declaration,
+    LinkOrder,
+    OutgoingRequest,
+    Registered,
+    Secret,
+    Setting,
+    Way,
+)
 from payments.domain.bank_messages import BankRequest, Direction, TransferNotice, TransferStatus
 from payments.domain.errors import Invalid, NotAuthenticated
 from payments.domain.money import MAX_AMOUNT
@@ -36,6 +45,7 @@ MOST_ORDER_CODE: Final = 2**53 - 1
 
 _ACCOUNT = re.compile(r"[0-9A-Za-z]{1,34}")
 _REFERENCE = re.compile(r"[!-~]{1,64}")
+_URL = re.compile(r"https://[!-~]{1,500}")
 _LINK = re.compile(r"[!-~]{1,63}")
 
 # What payOS documents of the data of a webhook.
@@ -119,6 +129,35 @@ class PayOS(TableOfReplies):
             ),
         )
 
+    def address_request(self, url: str, credentials: Credentials) -> OutgoingRequest:
+        """Register an address (confirm-webhook); payOS tries it before it answers."""
+        return confirm_webhook(url, credentials)
+
+    def address_answer(self, body: bytes) -> Registered:
+        """Read whose transfers will be announced. Raises Invalid with what payOS says else."""
+        data = _granted(fields.read_object(body))
+        return Registered(
+            fields.identifier(data, "accountNumber", _ACCOUNT),
+            fields.free_text(data, "accountName"),
+        )
+
+    def link_request(self, order: LinkOrder, credentials: Credentials) -> OutgoingRequest:
+        """Ask for a payment link. Raises Invalid as ``create_link`` does."""
+        urls = (order.done_url, order.cancel_url)
+        return create_link(order.number, order.amount, order.text, urls, credentials)
+
+    def link_answer(self, body: bytes, order: LinkOrder, credentials: Credentials) -> str:
+        """Return the address of the page. Raises NotAuthenticated, or Invalid naming a field."""
+        data = _granted(fields.read_object(body))
+        given, text = _signed(body)
+        if not is_hmac(given, text, needed(credentials, CHECKSUM_KEY)):
+            raise NotAuthenticated("wrong_signature")
+        # A signed answer about another order or another sum is no page for this one.
+        for name, wanted in (("orderCode", order.number), ("amount", order.amount)):
+            if data.get(name) != wanted:
+                raise Invalid("field_malformed", field=name)
+        return fields.identifier(data, "checkoutUrl", _URL)
+
 
 def confirm_webhook(url: str, credentials: Credentials) -> OutgoingRequest:
     """Return the call that registers an address with payOS, which tries it before it answers."""
@@ -160,6 +199,15 @@ def _call(path: str, fields_: dict[str, object], credentials: Credentials) -> Ou
         ("x-api-key", needed(credentials, API_KEY)[0]),
     )
     return OutgoingRequest("POST", API + path, headers, json.dumps(fields_).encode())
+
+
+def _granted(answer: fields.JsonObject) -> fields.JsonObject:
+    """Return the data of an answer. Raises Invalid with payOS's code and words of a refusal."""
+    code = fields.free_text(answer, "code")
+    if code != "00":
+        said = fields.free_text(answer, "desc")
+        raise Invalid("provider_refused", field="code", answered=code, said=said)
+    return fields.inner(answer, "data")
 
 
 def _signed(body: bytes) -> tuple[str, bytes]:

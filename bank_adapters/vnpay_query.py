@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from bank_adapters import fields
 from bank_adapters.signatures import is_one_of
 from bank_adapters.signed_bodies import optional_signed_text, read_unproven, signature_text
 from bank_adapters.time_patterns import write_time
-from bank_adapters.vnpay import (
+from bank_adapters.vnpay_messages import (
     HASH_FIELD,
     HASH_SECRET,
     SUCCESS,
@@ -27,12 +25,19 @@ from bank_adapters.vnpay import (
     prove_query,
     read_notice,
 )
-from payments.domain.adapters import Credentials, OutgoingRequest
-from payments.domain.bank_messages import TransferNotice, TransferStatus
+from payments.domain.adapters import (
+    Credentials,
+    OrderAnswer,
+    OrderQuestion,
+    OutgoingRequest,
+    PayerReturn,
+)
 from payments.domain.errors import Invalid, NotAuthenticated
 
 VERSION: Final = "2.1.0"
 QUERY: Final = "querydr"
+QUERY_URL: Final = "query_url"
+OUR_ADDRESS: Final = "our_address"
 
 SIGNED_IN_ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     QUERY: (
@@ -54,29 +59,13 @@ SIGNED_IN_ORDER: Final[Mapping[str, tuple[str, ...]]] = {
 _NOT_FOUND: Final = "91"
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
-    """With what a payer comes back: for a page to show, never money."""
-
-    order: str
-    status: TransferStatus
-
-
 def command_hash(command: str, values: fields.JsonObject, secret: str) -> str:
     """Return the hash of a command to VNPAY. Raises NotAuthenticated for a value without text."""
     return _hash(SIGNED_IN_ORDER[command], values, (secret,))[0]
 
 
-def query_request(
-    credentials: Credentials,
-    *,
-    order: str,
-    ordered_at: datetime,
-    request_id: str,
-    our_address: str,
-    now: datetime,
-) -> OutgoingRequest:
-    """Ask what became of an order. ``request_id`` is new for every call; times are aware.
+def query_request(question: OrderQuestion, credentials: Credentials) -> OutgoingRequest:
+    """Ask what became of an order.
 
     Raises Invalid when the setting ``query_url`` or ``tmn_code`` or the secret is missing.
     """
@@ -84,26 +73,26 @@ def query_request(
     if not secrets:
         raise Invalid("setting_missing", field=HASH_SECRET)
     values = {
-        "vnp_RequestId": request_id,
+        "vnp_RequestId": question.request_id,
         "vnp_Version": VERSION,
         "vnp_Command": QUERY,
         "vnp_TmnCode": credentials.setting(TMN_CODE),
-        "vnp_TxnRef": order,
-        "vnp_TransactionDate": write_time(ordered_at, TIME_PATTERN),
-        "vnp_CreateDate": write_time(now, TIME_PATTERN),
-        "vnp_IpAddr": our_address,
-        "vnp_OrderInfo": f"Query {order}",
+        "vnp_TxnRef": question.order,
+        "vnp_TransactionDate": write_time(question.ordered_at, TIME_PATTERN),
+        "vnp_CreateDate": write_time(question.asked_at, TIME_PATTERN),
+        "vnp_IpAddr": credentials.settings.get(OUR_ADDRESS, "127.0.0.1"),
+        "vnp_OrderInfo": f"Query {question.order}",
     }
     body = {**values, HASH_FIELD: command_hash(QUERY, values, secrets[0])}
     return OutgoingRequest(
         "POST",
-        credentials.setting("query_url"),
+        credentials.setting(QUERY_URL),
         (("Content-Type", "application/json"),),
         json.dumps(body).encode(),
     )
 
 
-def read_answer(body: bytes, credentials: Credentials) -> TransferNotice | None:
+def read_answer(body: bytes, credentials: Credentials) -> OrderAnswer | None:
     """Read what became of an order, or None when VNPAY knows of no payment for it.
 
     Raises NotAuthenticated when VNPAY has not signed the answer, Invalid naming a field.
@@ -117,14 +106,15 @@ def read_answer(body: bytes, credentials: Credentials) -> TransferNotice | None:
         return None
     if values.get("vnp_ResponseCode") != SUCCESS:
         raise Invalid("field_malformed", field="vnp_ResponseCode")
-    return read_notice(values)
+    notice = read_notice(values)
+    return OrderAnswer(notice.event_id.rpartition(":")[0], notice)
 
 
-def read_return(query: str, credentials: Credentials) -> Return:
+def read_return(query: str, credentials: Credentials) -> PayerReturn:
     """Read with what a payer came back. Raises NotAuthenticated, or Invalid naming a field."""
     prove_query(query, credentials.values(HASH_SECRET))
     notice = read_notice(decoded(query))
-    return Return(notice.event_id.rpartition(":")[0], notice.status)
+    return PayerReturn(notice.event_id.rpartition(":")[0], notice.status)
 
 
 def _hash(names: Sequence[str], values: fields.JsonObject, secrets: Sequence[str]) -> list[str]:

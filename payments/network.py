@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import time
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
@@ -10,10 +10,14 @@ import httpx2
 
 from payments.domain.adapters import OutgoingRequest
 from payments.domain.errors import Unavailable
+from payments.host_lookup import HostLookup
 from payments.ports.network import IncomingAnswer
 
 CONNECT_S = 3
 ANSWER_S = 15
+WHOLE_S = 30.0
+"""How long a whole answer may take: a body that drips keeps within each wait for itself."""
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -24,9 +28,17 @@ class HttpNetwork:
     connection goes to what was found, with the name for the certificate and the Host header.
     """
 
-    def __init__(self, *, allows_private: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        allows_private: bool = False,
+        lookup: HostLookup | None = None,
+        whole_s: float = WHOLE_S,
+    ) -> None:
         """Prepare to send; ``allows_private`` lets requests reach this machine and its network."""
         self._allows_private = allows_private
+        self._lookup = lookup or HostLookup()
+        self._whole_s = whole_s
         timeout = httpx2.Timeout(ANSWER_S, connect=CONNECT_S)
         self._http = httpx2.Client(timeout=timeout, trust_env=False, follow_redirects=False)
 
@@ -38,8 +50,11 @@ class HttpNetwork:
         parts = urlsplit(request.url)
         if parts.scheme not in _PORTS or not parts.hostname or parts.username:
             raise Unavailable("address_not_allowed", host=parts.hostname or "")
+        until = time.monotonic() + self._whole_s
         port = parts.port or _PORTS[parts.scheme]
-        address = address_of(parts.hostname, port, allows_private=self._allows_private)
+        address = address_of(
+            parts.hostname, port, self._lookup, allows_private=self._allows_private
+        )
         outgoing = self._http.build_request(
             request.method,
             _at(parts, address),
@@ -50,7 +65,7 @@ class HttpNetwork:
         try:
             answer = self._http.send(outgoing, stream=True)
             try:
-                body = _head(answer, most_bytes)
+                body = _head(answer, most_bytes, until)
                 return IncomingAnswer(answer.status_code, body, tuple(answer.headers.multi_items()))
             finally:
                 answer.close()
@@ -60,13 +75,14 @@ class HttpNetwork:
             ) from error
 
 
-def address_of(host: str, port: int, *, allows_private: bool) -> str:
+def address_of(host: str, port: int, lookup: HostLookup, *, allows_private: bool) -> str:
     """Return an address of a host that may be connected to. Raises Unavailable."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = lookup.addresses(host, port)
+    except TimeoutError as error:
+        raise Unavailable("host_not_reached", host=host, reason="lookup") from error
     except (OSError, UnicodeError, ValueError) as error:
         raise Unavailable("host_not_reached", host=host, reason="unknown") from error
-    addresses = [str(entry[4][0]) for entry in found]
     # One private address among several is enough to refuse: which is taken must not matter.
     if not allows_private and not all(_is_public(address) for address in addresses):
         raise Unavailable("address_not_allowed", host=host)
@@ -87,11 +103,13 @@ def _at(parts: SplitResult, address: str) -> str:
     return parts._replace(netloc=netloc).geturl()
 
 
-def _head(answer: httpx2.Response, most_bytes: int) -> bytes:
-    """Read an answer's body, but no more than some bytes."""
+def _head(answer: httpx2.Response, most_bytes: int, until: float) -> bytes:
+    """Read an answer's body, but no more than some bytes. Raises ReadTimeout after ``until``."""
     body = b""
     for part in answer.iter_bytes():
         body += part
         if len(body) >= most_bytes:
             break
+        if time.monotonic() > until:
+            raise httpx2.ReadTimeout("the answer drips", request=answer.request)
     return body[:most_bytes]

@@ -71,8 +71,11 @@ class RandomIds:
         return noise[0]
 
     def token(self) -> str:
-        """Return 192 random bits as text that may stand in an address."""
-        return secrets.token_urlsafe(24)
+        """Return 192 random bits as text that may stand in an address or behind a command."""
+        # A command would take a word that begins with a hyphen for an option.
+        while (token := secrets.token_urlsafe(24)).startswith("-"):
+            pass
+        return token
 
     def below(self, limit: int) -> int:
         """Return a uniformly random number in ``range(limit)``."""

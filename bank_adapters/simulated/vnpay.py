@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote_plus
 
-from bank_adapters import vnpay
+from bank_adapters import vnpay_messages as vnpay
 from bank_adapters.simulated import secret
 from bank_adapters.simulated.gateways import gateway_number
 from bank_adapters.simulator import SimulatedBank

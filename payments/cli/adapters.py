@@ -11,6 +11,7 @@ from typing import BinaryIO, TypeVar
 
 import click
 
+from payments.cli.ask_provider import link, query, register
 from payments.cli.centre import acting_for, centre_option
 from payments.cli.check_request import shown
 from payments.cli.deliveries import deliveries, replay
@@ -20,6 +21,7 @@ from payments.cli.root import Root
 from payments.cli.secrets_file import given, secrets_option
 from payments.domain.bank_messages import BankRequest, Direction, TransferNotice
 from payments.domain.errors import Invalid
+from payments.ports import SendsPayersBack
 from payments.services import manage_endpoints
 from payments.services.authenticate_delivery import ADDRESSES, authenticate, read_events
 from payments.services.keep_secrets import credentials_of
@@ -35,7 +37,18 @@ def adapters() -> None:
     """Providers of bank messages: what they need, and the addresses they send to."""
 
 
-for _command in (catch_up, check, deliveries, describe, polling, polls, replay):
+for _command in (
+    catch_up,
+    check,
+    deliveries,
+    describe,
+    link,
+    polling,
+    polls,
+    query,
+    register,
+    replay,
+):
     adapters.add_command(_command)
 
 
@@ -94,6 +107,8 @@ def add(
         click.echo(
             f"address{behind}\t{wiring.settings.base_url}/webhooks/{made.endpoint_id}{behind}"
         )
+    if isinstance(adapter, SendsPayersBack):
+        click.echo(f"return\t{wiring.settings.base_url}/tra-ve/{made.endpoint_id}")
     _tell(made)
 
 

@@ -8,6 +8,7 @@ import click
 
 from payments.cli.centre import acting_for, centre_option
 from payments.cli.root import Root
+from payments.domain.outgoing import EVENT_NAMES
 from payments.services import manage_subscriptions, send_events
 from payments.store.outgoing import delivery_log
 from payments.store.unit_of_work import SqlUnitOfWork
@@ -21,9 +22,18 @@ def events() -> None:
 @events.command()
 @centre_option
 @click.argument("url")
+@click.option(
+    "--event",
+    "event_types",
+    multiple=True,
+    type=click.Choice(EVENT_NAMES),
+    help="Of what; repeat it. Without it, of everything.",
+)
 @click.option("--secret-stdin", is_flag=True, help="Read the secret (whsec_...); else draw one.")
 @click.pass_obj
-def add(root: Root, *, centre_id: str, url: str, secret_stdin: bool) -> None:
+def add(
+    root: Root, *, centre_id: str, url: str, event_types: tuple[str, ...], secret_stdin: bool
+) -> None:
     """Tell URL of payments from now on; prints the secret, which is never shown again."""
     wiring = root.wiring
     actor = acting_for(wiring, centre_id)
@@ -32,7 +42,13 @@ def add(root: Root, *, centre_id: str, url: str, secret_stdin: bool) -> None:
         secret = sys.stdin.readline().strip()
     with wiring.open_uow() as uow:
         made = manage_subscriptions.subscribe(
-            uow, wiring.world, wiring.secret_box, actor, url=url, secret=secret
+            uow,
+            wiring.world,
+            wiring.secret_box,
+            actor,
+            url=url,
+            secret=secret,
+            event_types=event_types or EVENT_NAMES,
         )
         uow.commit()
     click.echo(f"id\t{made.subscription_id}")
@@ -43,13 +59,13 @@ def add(root: Root, *, centre_id: str, url: str, secret_stdin: bool) -> None:
 @centre_option
 @click.pass_obj
 def show(root: Root, *, centre_id: str) -> None:
-    """List who is told: identifier, state, address."""
+    """List who is told: identifier, state, address, and of what."""
     wiring = root.wiring
     actor = acting_for(wiring, centre_id)
     with SqlUnitOfWork(wiring.engine, write=False) as uow:
         for one in uow.outgoing.subscriptions(actor.centre_id):
             state = "told" if one.is_enabled else "ended"
-            click.echo(f"{one.subscription_id}\t{state}\t{one.url}")
+            click.echo(f"{one.subscription_id}\t{state}\t{one.url}\t{one.event_types}")
 
 
 @events.command()

@@ -12,7 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from payments.domain.bank_messages import ReplyKind, TransferNotice
+from payments.domain.bank_messages import ReplyKind, TransferNotice, TransferStatus
 from payments.domain.errors import Invalid
 
 LEAST_SECRET_CHARACTERS: Final = 16
@@ -209,3 +209,54 @@ class PollPage:
 
     notices: tuple[TransferNotice, ...]
     cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderQuestion:
+    """What a provider is asked about one order: its number there, and when it was placed (aware).
+
+    ``request_id`` is new for every call.
+    """
+
+    order: str
+    ordered_at: datetime
+    request_id: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswer:
+    """What a provider says became of an order. Of a payment it says the same as its own call."""
+
+    order: str
+    notice: TransferNotice
+
+
+@dataclass(frozen=True, slots=True)
+class PayerReturn:
+    """With what a payer comes back from a provider: for a page to show, never money."""
+
+    order: str
+    status: TransferStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a provider says when it has taken an address: whose transfers it will announce there."""
+
+    account_number: str
+    account_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOrder:
+    """A page of the provider's that a payer shall pay on: whole đồng, and where to go after it.
+
+    ``number`` is new for every order. ``text`` is what the transfer shall say.
+    """
+
+    number: int
+    amount: int
+    text: str
+    done_url: str
+    cancel_url: str

@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from payments.domain.errors import Invalid
@@ -22,6 +23,9 @@ EVENT_TYPES: Final[Mapping[str, str]] = {
     "transfer.taken_back": "transfer.taken_back",
 }
 """Which events of the audit log are told to others, and under which name."""
+
+EVENT_NAMES: Final = tuple(EVENT_TYPES.values())
+"""What a subscriber may ask to be told of."""
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 # how a secret begins, not a secret
 LEAST_SECRET_BYTES: Final = 24
@@ -40,17 +44,29 @@ RETRY_AFTER: Final = (
 )
 """How long after each failed attempt the next one comes; after the last a person must resend."""
 
+KEPT_TRYING: Final = timedelta(days=5)
+"""How old a message may become before it is left, however often it was tried."""
+
 ABANDONED_AFTER: Final = timedelta(minutes=2)
 """An attempt without a result by then was cut off; it counts as failed."""
 
 _GONE: Final = 410
 
 
+class MessageState(StrEnum):
+    """What has become of a message: it waits, somebody took it, or it is left to a person."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """Other software that is told of a centre's payments.
 
-    ``read_through`` is the number of the last audit event that was looked at for it.
+    ``read_through`` is the number of the last audit event that was looked at for it, and
+    ``event_types`` has the names of what it asked for, with a blank between them.
     """
 
     centre_id: str
@@ -60,6 +76,11 @@ class Subscription:
     is_enabled: bool
     read_through: int
     created_at: datetime
+    event_types: str
+
+    def wants(self, event_type: str) -> bool:
+        """Say whether the subscriber asked to be told of such events."""
+        return event_type in self.event_types.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +108,10 @@ class DeliveryAttempt:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """How an attempt ended. ``status`` is 0 when no answer came, ``error`` says why."""
+    """How an attempt ended. ``status`` is 0 when no answer came, ``error`` says why.
+
+    ``answer`` is the beginning of what came back, as text: what a person looks at first.
+    """
 
     centre_id: str
     message_id: str
@@ -96,6 +120,7 @@ class DeliveryResult:
     error: str
     milliseconds: int
     ended_at: datetime
+    answer: str = ""
 
     @property
     def is_delivered(self) -> bool:

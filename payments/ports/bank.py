@@ -13,9 +13,14 @@ from payments.domain.adapters import (
     Credentials,
     Declaration,
     Event,
+    LinkOrder,
+    OrderAnswer,
+    OrderQuestion,
     OutgoingRequest,
+    PayerReturn,
     PollPage,
     PollSpan,
+    Registered,
 )
 from payments.domain.bank_messages import (
     BankReply,
@@ -78,6 +83,60 @@ class PollingAdapter(Protocol):
 
     def poll_page(self, body: bytes, span: PollSpan, credentials: Credentials) -> PollPage:
         """Read one page of the provider's answer. Raises Invalid naming the field."""
+        ...
+
+
+@runtime_checkable
+class AnswersOrders(Protocol):
+    """An adapter whose provider can be asked what became of one order."""
+
+    def order_request(self, question: OrderQuestion, credentials: Credentials) -> OutgoingRequest:
+        """Return the request that asks. Raises Invalid for a setting or secret that is missing."""
+        ...
+
+    def order_answer(self, body: bytes, credentials: Credentials) -> OrderAnswer | None:
+        """Read a proven answer; None when the provider knows no payment for the order.
+
+        Raises NotAuthenticated when the provider has not signed it, Invalid naming a field.
+        """
+        ...
+
+
+@runtime_checkable
+class TakesAddresses(Protocol):
+    """An adapter whose provider is told by a call where to announce transfers."""
+
+    def address_request(self, url: str, credentials: Credentials) -> OutgoingRequest:
+        """Return the request that tells. Raises Invalid for a setting or key that is missing."""
+        ...
+
+    def address_answer(self, body: bytes) -> Registered:
+        """Read the answer. Raises Invalid with what the provider says against the address."""
+        ...
+
+
+@runtime_checkable
+class MakesLinks(Protocol):
+    """An adapter whose provider makes pages on which one order is paid."""
+
+    def link_request(self, order: LinkOrder, credentials: Credentials) -> OutgoingRequest:
+        """Return the request for a page. Raises Invalid for what is missing or out of range."""
+        ...
+
+    def link_answer(self, body: bytes, order: LinkOrder, credentials: Credentials) -> str:
+        """Return the page's address from a proven answer about this very order.
+
+        Raises NotAuthenticated when the provider has not signed it, Invalid when it refuses.
+        """
+        ...
+
+
+@runtime_checkable
+class SendsPayersBack(Protocol):
+    """An adapter whose provider sends the payer's browser back with a signed query."""
+
+    def read_return(self, query: str, credentials: Credentials) -> PayerReturn:
+        """Prove and read the raw query. Raises NotAuthenticated, or Invalid naming a field."""
         ...
 
 

@@ -19,7 +19,7 @@ from payments.domain.business_day import business_date
 from payments.domain.centres import BankAccount, Endpoint
 from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
-from payments.domain.transfers import content_digest
+from payments.domain.transfers import Teller, content_digest
 from payments.ports import UnitOfWork, World
 from payments.services.answer_inquiry import answer_inquiry
 from payments.services.begin_transfer import Context, Told
@@ -35,7 +35,7 @@ class Delivery:
     ``known_as`` is the account as the provider names it, empty where it uses the number.
     ``is_provisional`` says that the sender signs nothing: see decision 11. ``came_at`` is when the
     request came, ``speak`` puts an answer into the provider's words, and ``hidden`` are values that
-    are not kept.
+    are not kept. ``teller`` is a poll where we have asked.
     """
 
     endpoint: Endpoint
@@ -48,6 +48,7 @@ class Delivery:
     came_at: datetime | None = None
     speak: Callable[[Answer], BankReply] | None = None
     hidden: tuple[str, ...] = field(default=(), repr=False)
+    teller: Teller = Teller.WEBHOOK
 
 
 @dataclass(frozen=True, slots=True)

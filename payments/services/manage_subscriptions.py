@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from payments.domain.errors import Conflict, Invalid
-from payments.domain.outgoing import SECRET_PREFIX, Subscription, secret_bytes
+from payments.domain.outgoing import EVENT_NAMES, SECRET_PREFIX, Subscription, secret_bytes
 from payments.domain.staff import Actor
 from payments.ports import SecretBox, UnitOfWork, World
 from payments.services.record_event import record
@@ -25,17 +26,27 @@ class NewSubscription:
 
 
 def subscribe(
-    uow: UnitOfWork, world: World, box: SecretBox, actor: Actor, *, url: str, secret: str
+    uow: UnitOfWork,
+    world: World,
+    box: SecretBox,
+    actor: Actor,
+    *,
+    url: str,
+    secret: str,
+    event_types: Sequence[str] = EVENT_NAMES,
 ) -> NewSubscription:
     """Tell an address of the centre's payments from now on.
 
-    ``secret`` signs the messages (``new_secret`` draws one). Raises Invalid for an address that is
-    not ``https://`` (plain ``http://`` reaches private networks only, which the deployment has to
-    allow) and for a secret of another form, Conflict when the address is told already.
+    ``secret`` signs the messages (``new_secret`` draws one), ``event_types`` are those that it is
+    told of. Raises Invalid for an address that is not ``https://`` (plain ``http://`` reaches
+    private networks only, which the deployment has to allow), for a secret of another form and for
+    no or unknown events, Conflict when the address is told already.
     """
     uow.centres.lock(actor.centre_id)
     _require_address(url)
     secret_bytes(secret)
+    if not event_types or set(event_types) - set(EVENT_NAMES):
+        raise Invalid("event_types_unknown", field="events", known=EVENT_NAMES)
     known = uow.outgoing.subscriptions(actor.centre_id)
     if any(one.url == url and one.is_enabled for one in known):
         raise Conflict("address_subscribed", field="url")
@@ -50,11 +61,13 @@ def subscribe(
             is_enabled=True,
             read_through=head.seq if head else 0,
             created_at=world.clock.now(),
+            event_types=" ".join(dict.fromkeys(event_types)),
         )
     )
     record(
-        uow, world, actor, "subscription.added", subscription_id, host=urlsplit(url).hostname or ""
-    )
+        uow, world, actor, "subscription.added", subscription_id,
+        host=urlsplit(url).hostname or "", events=sorted(set(event_types)),
+    )  # fmt: skip
     return NewSubscription(subscription_id, secret)
 
 

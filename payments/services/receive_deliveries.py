@@ -20,7 +20,7 @@ from payments.domain.breaks import BreakKind
 from payments.domain.centres import Centre
 from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
-from payments.domain.transfers import BankMessage, Outcome, Teller
+from payments.domain.transfers import BankMessage, Outcome
 from payments.ports import Clock, UnitOfWork, World
 from payments.services.hear_delivery import Delivery, Heard, hear, open_once
 from payments.services.keep_headers import kept_headers, kept_text
@@ -83,7 +83,7 @@ def receive_deliveries(
 def context_of(uow: UnitOfWork, world: World, centre: Centre, delivery: Delivery) -> Context:
     """Return what stays the same over all that one connection tells."""
     actor = Actor(centre.centre_id, f"endpoint:{delivery.endpoint.endpoint_id}")
-    return Context(uow, world, actor, centre, delivery.account, Teller.WEBHOOK)
+    return Context(uow, world, actor, centre, delivery.account, delivery.teller)
 
 
 def _checked(delivery: Delivery) -> Delivery:

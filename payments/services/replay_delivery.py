@@ -14,10 +14,11 @@ from payments.domain.bank_messages import (
     checked,
 )
 from payments.domain.centres import Endpoint
-from payments.domain.errors import Invalid
+from payments.domain.errors import Invalid, NotAuthenticated
 from payments.domain.staff import Actor
 from payments.domain.transfers import BankMessage, Teller
-from payments.ports import BankAdapter, SecretBox, UnitOfWork, World
+from payments.ports import AnswersOrders, BankAdapter, SecretBox, UnitOfWork, World
+from payments.services.ask_about_order import ANSWER
 from payments.services.authenticate_delivery import read_events
 from payments.services.hear_delivery import Delivery, hear
 from payments.services.keep_secrets import credentials_of
@@ -57,10 +58,10 @@ def replay_delivery(
     request = _request(message)
     events = tuple(
         checked(event) if isinstance(event, TransferNotice) else event
-        for event in read_events(adapter, request, credentials)
+        for event in _events(adapter, request, credentials)
     )
     delivery = _delivery(uow, adapter, endpoint, credentials, request)
-    context = Context(uow, world, actor, centre, delivery.account, Teller.WEBHOOK)
+    context = Context(uow, world, actor, centre, delivery.account, delivery.teller)
     heard = hear(
         context, replace(delivery, events=_new(context, endpoint, events)), message.message_id
     )
@@ -88,7 +89,24 @@ def _delivery(
         request,
         known_as=credentials.settings.get(declared.account_setting, ""),
         is_provisional=declared.way(endpoint.way).is_provisional,
+        teller=Teller.POLL if request.method == ANSWER else Teller.WEBHOOK,
     )
+
+
+def _events(
+    adapter: BankAdapter, request: BankRequest, credentials: Credentials
+) -> Sequence[Event]:
+    """Return what a delivery says, or the answer to a question of ours.
+
+    Raises Invalid, also when an answer is no longer proven by the secrets that are good now.
+    """
+    if request.method != ANSWER or not isinstance(adapter, AnswersOrders):
+        return read_events(adapter, request, credentials)
+    try:
+        answer = adapter.order_answer(request.body, credentials)
+    except NotAuthenticated as error:
+        raise Invalid("answer_not_proven", field="body") from error
+    return () if answer is None else (answer.notice,)
 
 
 def _new(context: Context, endpoint: Endpoint, events: Sequence[Event]) -> tuple[Event, ...]:

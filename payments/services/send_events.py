@@ -12,9 +12,11 @@ from datetime import timedelta
 
 from payments.domain.adapters import OutgoingRequest
 from payments.domain.audit import AuditEvent, canonical_json
+from payments.domain.bank_messages import storable
 from payments.domain.errors import Conflict, NotFound, Unavailable
 from payments.domain.outgoing import (
     EVENT_TYPES,
+    KEPT_TRYING,
     DeliveryAttempt,
     DeliveryResult,
     OutgoingMessage,
@@ -27,9 +29,9 @@ from payments.ports.network import Network
 from payments.services.manage_subscriptions import secret_row
 
 _AT_ONCE = 200
-_KEPT_TRYING = timedelta(days=5)
 _MOST_ANSWER_BYTES = 4096
 _LONGEST_ERROR = 200
+_LONGEST_ANSWER = 1000
 
 
 def send_events(
@@ -46,7 +48,7 @@ def send_events(
         uow.commit()
     now = world.clock.now()
     with open_uow(write=False) as uow:
-        waiting = uow.outgoing.waiting(centre_id, since=now - _KEPT_TRYING, limit=_AT_ONCE)
+        waiting = uow.outgoing.waiting(centre_id, since=now - KEPT_TRYING, limit=_AT_ONCE)
         told = {one.subscription_id: one for one in uow.outgoing.subscriptions(centre_id)}
     delivered = 0
     for one in waiting:
@@ -68,12 +70,15 @@ def resend(
 ) -> DeliveryResult | None:
     """Send a message once more, whatever became of it before. None when another process does it.
 
-    Raises NotFound for a message of no subscriber of this centre.
+    Raises NotFound for a message of no subscriber of this centre, Conflict for a subscriber that
+    is told nothing any more.
     """
     with open_uow(write=False) as uow:
         message = uow.outgoing.message(centre_id, message_id)
         subscription = uow.outgoing.subscription(centre_id, message.subscription_id)
         attempts = uow.outgoing.attempts(centre_id, message_id)
+    if not subscription.is_enabled:
+        raise Conflict("subscription_ended")
     return _attempt(
         open_uow, world, box, network, subscription, Waiting(message, attempts, None, None)
     )
@@ -87,7 +92,7 @@ def _collect(uow: UnitOfWork, world: World, centre_id: str) -> None:
             continue
         events = uow.outgoing.events_after(centre_id, subscription.read_through, _AT_ONCE)
         for event in events:
-            if event.action in EVENT_TYPES:
+            if subscription.wants(EVENT_TYPES.get(event.action, "")):
                 uow.add(_message(uow, world, subscription, event))
         if events:
             uow.replace(replace(subscription, read_through=events[-1].seq))
@@ -142,7 +147,7 @@ def _attempt(
             uow.commit()
     except Conflict:
         return None
-    status, error = _send(box, network, subscription, message, int(started.timestamp()))
+    status, error, answer = _send(box, network, subscription, message, int(started.timestamp()))
     ended = world.clock.now()
     result = DeliveryResult(
         centre_id=message.centre_id,
@@ -152,6 +157,7 @@ def _attempt(
         error=error[:_LONGEST_ERROR],
         milliseconds=max(0, (ended - started) // timedelta(milliseconds=1)),
         ended_at=ended,
+        answer=storable(answer, _LONGEST_ANSWER),
     )
     with open_uow() as uow:
         uow.add(result)
@@ -169,8 +175,8 @@ def _send(
     subscription: Subscription,
     message: OutgoingMessage,
     timestamp: int,
-) -> tuple[int, str]:
-    """Send a message; return the status, or 0 and why no answer came."""
+) -> tuple[int, str, str]:
+    """Send a message; return status and answer, or 0 and between them why no answer came."""
     body = message.body.encode()
     try:
         secret = box.open(subscription.secret_box, row=secret_row(subscription.subscription_id))
@@ -181,6 +187,7 @@ def _send(
             ("webhook-signature", signature(secret.decode(), message.message_id, timestamp, body)),
         )
         request = OutgoingRequest("POST", subscription.url, headers, body)
-        return network.send(request, most_bytes=_MOST_ANSWER_BYTES).status, ""
+        answer = network.send(request, most_bytes=_MOST_ANSWER_BYTES)
     except Unavailable as problem:
-        return 0, problem.code
+        return 0, problem.code, ""
+    return answer.status, "", answer.body.decode("utf-8", "replace")

@@ -19,7 +19,7 @@ _attempts, _subscriptions = outgoing.delivery_attempts, outgoing.subscriptions
 _MESSAGE_COLUMNS = len(_messages.c)
 _DELIVERED = (200, 299)
 
-_number = (
+latest_attempt = (
     select(func.coalesce(func.max(_attempts.c.attempt), 0))
     .where(
         _attempts.c.message_id == _messages.c.message_id,
@@ -28,10 +28,14 @@ _number = (
     .correlate(_messages)
     .scalar_subquery()
 )
-_is_delivered = exists().where(
-    _results.c.message_id == _messages.c.message_id,
-    _results.c.centre_id == _messages.c.centre_id,
-    _results.c.status.between(*_DELIVERED),
+is_delivered = (
+    exists()
+    .where(
+        _results.c.message_id == _messages.c.message_id,
+        _results.c.centre_id == _messages.c.centre_id,
+        _results.c.status.between(*_DELIVERED),
+    )
+    .correlate(_messages)
 )
 
 
@@ -93,13 +97,13 @@ class SqlOutgoing:
         last = _attempts.alias("last")
         ended = _results.alias("ended")
         statement = (
-            select(_messages, _number, last.c.started_at, ended.c.ended_at)
+            select(_messages, latest_attempt, last.c.started_at, ended.c.ended_at)
             .outerjoin_from(
                 _messages,
                 last,
                 (last.c.message_id == _messages.c.message_id)
                 & (last.c.centre_id == _messages.c.centre_id)
-                & (last.c.attempt == _number),
+                & (last.c.attempt == latest_attempt),
             )
             .outerjoin(
                 ended,
@@ -108,7 +112,7 @@ class SqlOutgoing:
                 & (ended.c.attempt == last.c.attempt),
             )
             .where(
-                _messages.c.centre_id == centre_id, _messages.c.created_at >= since, ~_is_delivered
+                _messages.c.centre_id == centre_id, _messages.c.created_at >= since, ~is_delivered
             )
             .order_by(_messages.c.created_at, _messages.c.seq)
             .limit(limit)

@@ -29,6 +29,7 @@ subscriptions = kept_table(
     flag("is_enabled"),
     Column("read_through", BigInteger, nullable=False),
     instant("created_at"),
+    words("event_types", 200),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
 )
 
@@ -65,5 +66,6 @@ delivery_results = fact_table(
     words("error", 200),
     count("milliseconds"),
     instant("ended_at"),
+    words("answer", 1000),
     refers(["message_id", "attempt"], "delivery_attempts"),
 )

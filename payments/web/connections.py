@@ -11,12 +11,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from payments.domain.adapters import Declaration, Way
+from payments.domain.adapters import Declaration, Secret, Way
 from payments.domain.centres import Endpoint
 from payments.domain.errors import Conflict, Invalid, NotFound, PaymentsError
 from payments.domain.polling import FeedState, PollResult
 from payments.domain.staff import Actor, Permission
-from payments.ports import BankAdapter
+from payments.ports import BankAdapter, SendsPayersBack
 from payments.services import manage_endpoints as service
 from payments.services.authenticate_delivery import ADDRESSES
 from payments.services.keep_secrets import open_secrets, settings_of
@@ -73,7 +73,7 @@ def add() -> Page:
                 adapter,
                 account_id=forms.required("account_id"),
                 way=way.name,
-                secrets=_named(_SECRET, way.secrets),
+                secrets=_named(_SECRET, [one.name for one in _secrets(adapter.declaration, way)]),
                 settings=_named(_SETTING, _setting_names(adapter.declaration)),
             )
             uow.commit()
@@ -191,7 +191,7 @@ def _form(adapter: BankAdapter, way: Way, form: forms.Filled) -> str:
         "admin/connection_new.html",
         adapter=adapter,
         way=way,
-        secrets=[declared.secret(name) for name in way.secrets],
+        secrets=_secrets(declared, way),
         accounts=accounts,
         form=form,
     )
@@ -224,6 +224,9 @@ def _one(endpoint_id: str, form: forms.Filled, made: Mapping[str, str] | None = 
         secrets=open_secrets(wiring.secret_box, endpoint),
         settings=settings_of(endpoint),
         made=made or {},
+        meanings=_meanings(adapter.declaration) if adapter else {},
+        others=_others(adapter.declaration) if adapter else [],
+        has_returns=isinstance(adapter, SendsPayersBack),
         form=form,
         hours=_HOURS,
         base_url=wiring.settings.base_url,
@@ -255,6 +258,23 @@ def _way(declared: Declaration, name: str) -> Way:
         return declared.way(name)
     except Invalid as error:
         raise NotFound("endpoints_unknown") from error
+
+
+def _others(declared: Declaration) -> list[Secret]:
+    """Return the secrets that prove nothing to us: those with which we ask the provider."""
+    proving = {name for way in declared.ways for name in way.secrets}
+    return [secret for secret in declared.secrets if secret.name not in proving]
+
+
+def _secrets(declared: Declaration, way: Way) -> list[Secret]:
+    """Return the secrets that a connection of a way may have, those that prove it first."""
+    return [*(declared.secret(name) for name in way.secrets), *_others(declared)]
+
+
+def _meanings(declared: Declaration) -> dict[str, str]:
+    """Return what each secret and setting is, by its name, not yet translated."""
+    of_secrets = {secret.name: secret.meaning for secret in declared.secrets}
+    return of_secrets | {setting.name: setting.meaning for setting in declared.settings}
 
 
 def _setting_names(declared: Declaration) -> list[str]:

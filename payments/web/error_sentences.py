@@ -232,6 +232,11 @@ ERROR_SENTENCES: dict[str, str] = {
     "address_not_allowed": N_("The address lies in a private network, which is not allowed here."),
     "host_not_reached": N_("The other machine does not answer."),
     "outgoing_message_unknown": N_("There is no such message."),
+    "answer_not_proven": N_("The provider has not signed this answer. Nothing was recorded."),
+    "answer_of_another_order": N_("The provider answered about another order (%(order)s)."),
+    "provider_not_called": N_("This provider has no such call."),
+    "return_not_proven": N_("The payment gateway has not signed what this address says."),
+    "event_types_unknown": N_("Please choose at least one event."),
     "subscription_ended": N_("This address is not told any more."),
     "subscription_unknown": N_("There is no such subscription."),
     "webhook_secret_malformed": N_(

@@ -24,6 +24,7 @@ def install(app: Flask) -> None:
         locale_selector=choose_language,
     )
     app.after_request(remember_language)
+    app.jinja_env.filters["translated"] = sentence_of
     app.jinja_env.globals.update(language=language, languages=LANGUAGES, here_in=here_in)
 
 

@@ -48,7 +48,12 @@ _FIRST = {
     Role.ADMINISTRATOR: "fees.index",
 }
 """Where the day begins for a role that does not begin it at the first entry of the bar."""
-_UNDER = {"connections": "endpoints", "deliveries": "endpoints", "dossiers": "counter"}
+_UNDER = {
+    "connections": "endpoints",
+    "deliveries": "endpoints",
+    "subscriptions": "endpoints",
+    "dossiers": "counter",
+}
 """Pages without a word of their own in the bar, and the one they stand under."""
 
 

@@ -19,7 +19,9 @@ from payments.web import (
     public,
     qr_codes,
     receipts,
+    returns,
     staff,
+    subscriptions,
     till,
 )
 
@@ -29,6 +31,7 @@ BLUEPRINTS: list[Blueprint] = [
     till.pages,
     public.pages,
     receipts.pages,
+    returns.pages,
     display.pages,
     auth.pages,
     health.pages,
@@ -38,6 +41,7 @@ BLUEPRINTS: list[Blueprint] = [
     qr_codes.pages,
     connections.pages,
     deliveries.pages,
+    subscriptions.pages,
     dossier_import.pages,
     api.pages,
 ]

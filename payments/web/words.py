@@ -8,6 +8,7 @@ from flask import Flask
 
 from payments.domain.bank_messages import ReplyKind
 from payments.domain.fees import Channel, FeeKind, PayerClass
+from payments.domain.outgoing import MessageState
 from payments.domain.receipts import PaymentMethod, SeriesKind
 from payments.domain.requests import RequestState
 from payments.domain.staff import Role
@@ -62,6 +63,9 @@ WORDS: dict[tuple[type[StrEnum], str], str] = {
     (ReplyKind, ReplyKind.UNKNOWN_REFERENCE): N_("No request known"),
     (ReplyKind, ReplyKind.WRONG_AMOUNT): N_("Another amount"),
     (ReplyKind, ReplyKind.UNREADABLE): N_("Unreadable"),
+    (MessageState, MessageState.WAITING): N_("To be sent"),
+    (MessageState, MessageState.DELIVERED): N_("Delivered"),
+    (MessageState, MessageState.GIVEN_UP): N_("Given up"),
     (Teller, Teller.WEBHOOK): N_("Bank message"),
     (Teller, Teller.POLL): N_("Bank inquiry"),
     (Teller, Teller.STATEMENT): N_("Bank statement"),
@@ -79,6 +83,9 @@ _COLOURS: dict[str, str] = {
     "exact": "good",
     "exempt": "good",
     "accepted": "good",
+    "delivered": "good",
+    "waiting": "waiting",
+    "given_up": "bad",
     "imported": "good",
     "quarantined": "bad",
     "reversed": "bad",

@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar, cast
 import asyncssh
 
 from payments.domain.errors import Invalid, Unavailable
+from payments.host_lookup import HostLookup
 from payments.network import address_of
 from reconciliation.domain.sources import LONGEST_FILE_NAME, Offered, TakeOutcome, is_finished
 from reconciliation.ports import ServerAccess
@@ -101,7 +102,7 @@ class SftpServer:
         trusted = _public_key(access.host_key)
         keys = [_private_key(access.private_key)] if access.private_key else None
         self._connection = await asyncssh.connect(
-            address_of(access.host, access.port, allows_private=self._allows_private),
+            address_of(access.host, access.port, HostLookup(), allows_private=self._allows_private),
             access.port,
             username=access.user,
             password=access.password or None,

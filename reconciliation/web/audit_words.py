@@ -50,6 +50,7 @@ ACTIONS: dict[str, str] = {
     "message.unreadable": N_("Bank message unreadable"),
     "notice.foreign": N_("Message of another account"),
     "notice.not_booked": N_("Message of money that is not booked"),
+    "order.asked": N_("Provider asked about an order"),
     "procedure.added": N_("Procedure added"),
     "procedure.renamed": N_("Procedure renamed"),
     "profile.ended": N_("Columns of a statement ended"),

@@ -15,12 +15,13 @@ from sqlalchemy import text
 
 from payments.domain.adapters import OutgoingRequest
 from payments.domain.errors import Conflict, Invalid, Unavailable
-from payments.domain.outgoing import RETRY_AFTER
+from payments.domain.outgoing import RETRY_AFTER, MessageState
 from payments.network import HttpNetwork
 from payments.ports.network import IncomingAnswer
 from payments.services.manage_subscriptions import new_secret, subscribe, unsubscribe
 from payments.services.send_events import resend, send_events
 from payments.store.outgoing import delivery_log
+from payments.store.queries_outgoing import MessageFilter, message_list, undelivered
 from payments.store.unit_of_work import SqlUnitOfWork
 from tests.flows.stage import TOTAL, Stage
 
@@ -148,6 +149,32 @@ def test_a_subscriber_that_comes_back_is_told_what_it_missed_in_order(stage: Sta
     references = [body["data"]["reference"] for body in subscriber.bodies()]  # type: ignore[index]
     assert references == [first, second, first, second]
     assert log(stage) == [200, 200, 0, 0]
+
+
+def test_what_became_of_each_message_is_said_alike_on_both_databases(stage: Stage) -> None:
+    subscription_id, _ = subscribed(stage)
+    paid(stage)
+    told(stage, Subscriber(204))
+    paid(stage)
+    told(stage, Subscriber(500))
+    now = stage.wiring.world.clock.now()
+
+    def listed(state: MessageState | None = None) -> list[MessageState]:
+        with SqlUnitOfWork(stage.wiring.engine, write=False) as uow:
+            rows = message_list(
+                uow.session,
+                stage.centre_id,
+                subscription_id,
+                MessageFilter(state),
+                now=now,
+                limit=9,
+            )
+        return [row.state for row in rows]
+
+    assert listed() == [MessageState.WAITING, MessageState.DELIVERED]
+    assert [len(listed(state)) for state in MessageState] == [1, 1, 0]
+    with SqlUnitOfWork(stage.wiring.engine, write=False) as uow:
+        assert undelivered(uow.session, stage.centre_id, now) == {subscription_id: 1}
 
 
 def test_gone_ends_the_subscription(stage: Stage) -> None:

@@ -1,13 +1,13 @@
 """A bank's SFTP server as a source: the right server only, whole files only, each once."""
 
-from __future__ from datetime import timedelta
-import annotations
+from __future__ import annotations
 
 import io
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 

@@ -31,6 +31,7 @@ OPEN_TO_EVERYBODY = {
     "public.payment_stream",
     "receipts.check",
     "receipts.pdf",
+    "returns.show",
     "static",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

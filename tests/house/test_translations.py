@@ -8,9 +8,10 @@ import unicodedata
 from functools import cache
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from bank_adapters.registry import installed_adapters
 from payments.web.error_sentences import ERROR_SENTENCES
 from payments.web.errors import STATUSES
 from reconciliation.web.rule_sentences import RULES
@@ -24,6 +25,8 @@ VIETNAMESE_IN_ENGLISH = re.compile(r"lệ phí|phí|đồng|“[^”]*”", re.I
 ERROR_NAMES = {kind.__name__ for kind, _ in STATUSES} | {"Problem"}
 # Their full stop does not end a sentence.
 ABBREVIATIONS = {"No."}
+# What an adapter declares is shown too: the second word of each of these is its meaning.
+DECLARED = {"Secret": (2,), "Setting": (2,)}
 # What these raise stops the start or ends a command; the people who operate it read codes.
 FOR_OPERATORS = ("*.cli", "*.config", "bank_adapters.registry", "reconciliation.demo", "wsgi")
 OPERATORS_CODES = {
@@ -51,6 +54,24 @@ def test_every_sentence_is_there_in_vietnamese() -> None:
     )
 
     assert missing == []
+
+
+def test_what_installed_adapters_ask_for_is_there_in_vietnamese() -> None:
+    catalogue = _vietnamese()
+    asked: dict[str, str] = {}
+    for name, adapter in installed_adapters().items():
+        declared = adapter.declaration
+        asked |= {f"{name} {secret.name}": secret.meaning for secret in declared.secrets}
+        asked |= {f"{name} {setting.name}": setting.meaning for setting in declared.settings}
+
+    missing = {
+        named: meaning
+        for named, meaning in asked.items()
+        if not meaning or (known := catalogue.get(meaning)) is None or not known.string
+    }
+
+    assert asked
+    assert missing == {}
 
 
 def test_no_translation_is_left_over_or_unsure() -> None:
@@ -129,6 +150,7 @@ def _sentences() -> frozenset[str]:
     for folder in (*PACKAGES, "templates"):
         for _, _, message, _, _ in extract_from_dir(
             ROOT / folder,
+            keywords={**DEFAULT_KEYWORDS, **DECLARED},
             method_map=[("**.py", "python"), ("**.html", "jinja2")],
             options_map={"**.html": {"trimmed": "true", "silent": "false"}},
         ):

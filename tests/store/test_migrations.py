@@ -1,4 +1,4 @@
-"""Revision 0004 on a database with rows: nothing is lost, and facts can still not be changed."""
+"""Revisions on a database with rows: nothing is lost, and facts can still not be changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from payments.domain.outgoing import EVENT_NAMES
 from payments.services.keep_secrets import credentials_of
+from payments.services.manage_subscriptions import new_secret, subscribe
 from payments.store import migrations
 from payments.wiring import Wiring
 from tests import makers
@@ -79,3 +81,25 @@ def test_the_secret_of_an_earlier_version_is_still_read(wiring: Wiring) -> None:
 
     credentials = credentials_of(wiring.secret_box, endpoint, makers.START)
     assert dict(credentials.secrets) == {"hmac": ("new", "old")}
+
+
+def test_who_was_told_before_the_choice_came_is_told_of_everything(wiring: Wiring) -> None:
+    made = makers.a_centre(wiring.engine)
+    with wiring.open_uow() as uow:
+        subscribe(
+            uow,
+            wiring.world,
+            wiring.secret_box,
+            made.actor,
+            url="https://motcua.example/",
+            secret=new_secret(wiring.world),
+            event_types=EVENT_NAMES[:1],
+        )
+        uow.commit()
+    chosen = rows(wiring, "SELECT event_types FROM subscriptions")
+
+    go_back(wiring, "0007")
+    migrations.upgrade(wiring.engine)
+
+    assert chosen == [(EVENT_NAMES[0],)]
+    assert rows(wiring, "SELECT event_types FROM subscriptions") == [(" ".join(EVENT_NAMES),)]

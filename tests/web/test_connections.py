@@ -15,6 +15,7 @@ from payments.domain.adapters import Credentials, Way
 from payments.domain.bank_messages import Direction, TransferNotice
 from payments.domain.requests import RequestState
 from payments.domain.staff import Role
+from payments.services.keep_secrets import credentials_of
 from payments.wiring import Wiring
 from tests import makers, sessions
 from tests.makers import FixedClock, MadeCentre
@@ -128,6 +129,47 @@ def test_a_connection_is_opened_with_a_drawn_or_a_typed_secret(
     assert "weak-secret" not in weak.text
     assert nowhere.status_code == 404
     assert count(wiring, "endpoints") == 3
+
+
+def test_what_a_connection_needs_is_said_in_the_reader_s_language(
+    administrator: FlaskClient,
+) -> None:
+    form = f"{HERE}/them?adapter=payos&way=checksum_key"
+    vietnamese, english = administrator.get(form).text, administrator.get(f"{form}&lang=en").text
+
+    for name, said, meant in (
+        ("secret_checksum_key", "Checksum Key của kênh thanh toán", "the Checksum Key of the"),
+        ("secret_api_key", "API Key của kênh, để đăng ký webhook", "the API Key of the channel"),
+        (
+            "setting_client_id",
+            "Client ID của kênh, đi cùng API Key",
+            "the Client ID of the channel",
+        ),
+    ):
+        assert f'name="{name}"' in vietnamese
+        assert said in vietnamese
+        assert meant in english
+    assert (
+        "Khóa công khai RSA của ngân hàng (PEM)" in administrator.get(f"{HERE}/them?lang=vi").text
+    )
+
+
+def test_a_key_to_ask_the_provider_with_is_optional_and_can_be_added_later(
+    administrator: FlaskClient, wiring: Wiring, centre: MadeCentre
+) -> None:
+    page = administrator.get(ONE).text
+    assert '<option value="api_token"' in page
+    assert "Khóa bí mật của chữ ký HMAC-SHA256" in page
+
+    token = "token-of-the-api-0123456789"
+    form = {"name": "api_token", "value": token, "hours": "0"}
+    added = administrator.post(f"{ONE}/khoa", data=form)
+
+    assert added.status_code == 200
+    with wiring.open_uow(write=False) as uow:
+        endpoint = uow.centres.endpoint("HTR-endpoint")
+    kept = credentials_of(wiring.secret_box, endpoint, wiring.world.clock.now())
+    assert kept.values("api_token") == (token,)
 
 
 def test_only_listed_addresses_are_heard(

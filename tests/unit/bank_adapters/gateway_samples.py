@@ -11,8 +11,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bank_adapters import bidv, momo, payment_platform, signed_json, vietinbank, vnpay, zalopay
+from bank_adapters import (
+    bidv,
+    momo,
+    payment_platform,
+    signed_json,
+    vietinbank,
+    vnpay,
+    vnpay_messages,
+    zalopay,
+)
 from bank_adapters.forgeries import FIELD, HEADER, QUERY, Proof
+from bank_adapters.rsa_keys import rsa_sha256
+from bank_adapters.simulated import as_json
 from bank_adapters.simulated import bidv as pretended_bidv
 from bank_adapters.simulated import momo as pretended_momo
 from bank_adapters.simulated import payment_platform as pretended_platform
@@ -69,7 +80,7 @@ def a_credential(way: str, settings: Mapping[str, str], **secrets: str) -> Crede
     return Credentials(way, {name: (value,) for name, value in secrets.items()}, settings)
 
 
-VNPAY = a_credential(vnpay.HASH_SECRET, {"tmn_code": "CENTRE01"}, hash_secret=SECRET)
+VNPAY = a_credential(vnpay_messages.HASH_SECRET, {"tmn_code": "CENTRE01"}, hash_secret=SECRET)
 MOMO = a_credential(
     momo.SECRET_KEY, {"partner_code": "MOMOCENTRE"}, secret_key=SECRET, access_key="F8BBA842ECF85"
 )
@@ -96,6 +107,20 @@ BANK_OF_FIELDS = Credentials(
 )
 BANK_OF_LISTS = a_credential("hmac", {"declaration": DECLARATIONS[2]}, secret=SECRET)
 
+INQUIRY = {
+    "header": {
+        "msgId": "M1", "msgType": "1100", "channelId": "IPAY", "providerId": "9111",
+        "merchantId": "M", "productId": "P",
+    },
+    "data": {
+        "transId": "501690869", "transTime": "03022026145958", "custCode": f"2NDV{REFERENCE}",
+    },
+}  # fmt: skip
+"""What VietinBank asks for a bill with, before its signature, which stands inside the header."""
+
+GETBILL = {"customer_id": f"V3CAS{REFERENCE}", "service_id": "CENTRE01"}
+"""What BIDV asks for a bill with, before its checksum."""
+
 FROM_GATEWAY = {"balance_after": None, "bank_reference": "4193767509"}
 
 
@@ -104,7 +129,7 @@ def samples() -> dict[str, Sample]:
     """Return what the contract kit is given, by the adapter's name and the example's."""
     return {
         "vnpay": _sample(vnpay.ADAPTER, pretended_vnpay.SIMULATOR, VNPAY, "vnpay",
-            _with(VNPAY, hash_secret=OTHER), Proof(QUERY, vnpay.HASH_FIELD),
+            _with(VNPAY, hash_secret=OTHER), Proof(QUERY, vnpay_messages.HASH_FIELD),
             amount="15000000", covers=BYTES),
         "momo": _sample(momo.ADAPTER, pretended_momo.SIMULATOR, MOMO, "momo",
             _with(MOMO, secret_key=OTHER, access_key="K951B6PE1waD"),
@@ -115,10 +140,19 @@ def samples() -> dict[str, Sample]:
             _sample(vietinbank.ADAPTER, pretended_vietinbank.SIMULATOR, VIETINBANK, "vietinbank",
                 _with(VIETINBANK, public_key=KEYS[1][0]), Proof(FIELD, vietinbank.SIGNATURE)),
             unsigned=("account_number", "currency", "direction")),
+        "vietinbank, inquiry": Sample(
+            adapter=vietinbank.ADAPTER, credentials=VIETINBANK,
+            other=_with(VIETINBANK, public_key=KEYS[1][0]),
+            request=as_json(INQUIRY, path="inq-bill"), seal=seal_inquiry,
+            proofs=(), amount="", now=NOW, covers=MEANING),
         "bidv": replace(
             _sample(bidv.ADAPTER, pretended_bidv.SIMULATOR, BIDV, "bidv",
                 _with(BIDV, secret_key=OTHER), Proof(FIELD, bidv.CHECKSUM)),
             unsigned=("occurred_at", "virtual_account", "remittance_information")),
+        "bidv, inquiry": Sample(
+            adapter=bidv.ADAPTER, credentials=BIDV, other=_with(BIDV, secret_key=OTHER),
+            request=as_json(GETBILL, path="getbill"), seal=pretended_bidv.SIMULATOR.seal,
+            proofs=(Proof(FIELD, bidv.CHECKSUM),), amount="", now=NOW, covers=MEANING),
         "payment_platform": _sample(
             payment_platform.ADAPTER, pretended_platform.SIMULATOR, PLATFORM, "payment_platform",
             _with(PLATFORM, secret_key=OTHER), Proof(FIELD, payment_platform.PROOF)),
@@ -172,6 +206,20 @@ NOTICES = {
     "signed_json, fields": a_notice(bank_reference="", balance_after=None),
     "signed_json, lists": a_notice(bank_reference="", balance_after=None),
 }
+
+
+def seal_inquiry(request: Delivery, credentials: Credentials, now: datetime) -> Delivery:
+    """Put the bank's signature into the header of an inquiry, and leave all else as it is."""
+    del now
+    data = json.loads(request.body)["data"]
+    text = "".join(str(data[name]) for name in vietinbank.INQUIRY_SIGNS)
+    key = pretended_vietinbank.signing_key(
+        credentials, credentials.secrets[vietinbank.PUBLIC_KEY][0]
+    )
+    head, begin, rest = request.body.partition(b'"msgId"')
+    signature = rsa_sha256(key, text.encode("utf-8", "surrogatepass"))
+    signed = f'"{vietinbank.SIGNATURE}":"{signature}",'.encode()
+    return request._replace(body=head + signed + begin + rest)
 
 
 def _sample(

@@ -12,9 +12,16 @@ from bank_adapters.bidv import ADAPTER
 from payments.domain.adapters import Answer, Bill, BillInquiry
 from payments.domain.bank_messages import BankRequest, ReplyKind
 from payments.domain.errors import Invalid, NotAuthenticated
-from tests.unit.bank_adapters.gateway_samples import BIDV, NOTICES, NOW, REFERENCE, SECRET, read
+from tests.unit.bank_adapters.gateway_samples import (
+    BIDV,
+    GETBILL,
+    NOTICES,
+    NOW,
+    REFERENCE,
+    SECRET,
+    read,
+)
 
-GETBILL = {"customer_id": f"V3CAS{REFERENCE}", "service_id": "CENTRE01"}
 PAYBILL = {
     "trans_id": "4193767509",
     "trans_date": "02/03/2026 14:59:58",

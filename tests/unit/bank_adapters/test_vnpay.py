@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from bank_adapters.vnpay import ADAPTER, hashes
+from bank_adapters.vnpay import ADAPTER
+from bank_adapters.vnpay_messages import hashes
 from bank_adapters.vnpay_query import (
     SIGNED_IN_ORDER,
-    Return,
     command_hash,
     query_request,
     read_answer,
     read_return,
 )
-from payments.domain.adapters import Answer, Credentials
+from payments.domain.adapters import Answer, Credentials, OrderAnswer, OrderQuestion, PayerReturn
 from payments.domain.bank_messages import BankRequest, ReplyKind, TransferStatus
 from payments.domain.errors import Invalid, NotAuthenticated
 from tests.unit.bank_adapters.gateway_samples import (
@@ -201,14 +201,7 @@ def test_a_query_is_signed_and_says_vietnamese_time() -> None:
     settings = {"tmn_code": "CENTRE01", "query_url": "https://vnpay.example/api/transaction"}
     credentials = Credentials("hash_secret", {"hash_secret": (SECRET,)}, settings)
 
-    request = query_request(
-        credentials,
-        order=REFERENCE,
-        ordered_at=NOW,
-        request_id="R1",
-        our_address="192.0.2.7",
-        now=NOW,
-    )
+    request = query_request(OrderQuestion(REFERENCE, NOW, "R1", NOW), credentials)
     body = json.loads(request.body)
 
     assert (request.method, request.url) == ("POST", settings["query_url"])
@@ -221,9 +214,7 @@ def test_a_query_needs_its_settings(settings: dict[str, str]) -> None:
     credentials = Credentials("hash_secret", {"hash_secret": (SECRET,)}, settings)
 
     with pytest.raises(Invalid, match="setting_missing"):
-        query_request(
-            credentials, order="1", ordered_at=NOW, request_id="1", our_address="", now=NOW
-        )
+        query_request(OrderQuestion("1", NOW, "1", NOW), credentials)
 
 
 def an_answer(**changes: object) -> bytes:
@@ -249,7 +240,7 @@ def an_answer(**changes: object) -> bytes:
 def test_an_answer_tells_of_the_same_payment_as_the_call() -> None:
     called = read(ADAPTER, a_call(), VNPAY)
 
-    assert read_answer(an_answer(), VNPAY) == called
+    assert read_answer(an_answer(), VNPAY) == OrderAnswer(REFERENCE, called)
 
 
 def test_an_answer_about_no_payment_is_none() -> None:
@@ -266,6 +257,6 @@ def test_an_answer_that_is_an_error_or_not_signed_is_refused() -> None:
 
 
 def test_a_payer_who_comes_back_brings_an_order_and_its_state() -> None:
-    assert read_return(a_call().query, VNPAY) == Return(REFERENCE, TransferStatus.BOOKED)
+    assert read_return(a_call().query, VNPAY) == PayerReturn(REFERENCE, TransferStatus.BOOKED)
     with pytest.raises(NotAuthenticated, match="wrong_signature"):
         read_return(a_call().query.replace("15000000", "15000100"), VNPAY)
