@@ -158,8 +158,7 @@ def close(endpoint_id: str) -> Response:
 @requires(Permission.MANAGE_STAFF)
 def poll(endpoint_id: str) -> Page:
     """Let the provider be asked regularly, or no longer."""
-    wiring, actor = current_wiring(), Actor.of(current_user())
-    is_on = forms.text("state") == "on"
+    wiring, actor, is_on = current_wiring(), Actor.of(current_user()), forms.text("state") == "on"
     try:
         with wiring.open_uow() as uow:
             adapter = _adapter(service.own_endpoint(uow, actor, endpoint_id).adapter)
@@ -177,8 +176,10 @@ def poll(endpoint_id: str) -> Page:
             uow.commit()
     except Invalid as error:
         return _one(endpoint_id, _refused(error)), status_of(error)
-    said = _("The provider is asked regularly.") if is_on else _("The provider is asked no longer.")
-    flash(said, "good")
+    flash(
+        _("The provider is asked regularly.") if is_on else _("The provider is asked no longer."),
+        "good",
+    )
     return redirect(url_for("connections.show", endpoint_id=endpoint_id), HTTPStatus.SEE_OTHER)
 
 
@@ -283,14 +284,10 @@ def _setting_names(declared: Declaration) -> list[str]:
 
 
 def _named(prefix: str, names: Iterable[str], *, keep_empty: bool = False) -> dict[str, str]:
-    """Return what was typed for some names."""
-    typed = {name: _typed(prefix + name) for name in names}
+    """Return what was typed for some names, without blanks around it: a key is no text of ours."""
+    form = request.form
+    typed = {name: form.get(prefix + name, "").replace("\r\n", "\n").strip() for name in names}
     return {name: value for name, value in typed.items() if value or keep_empty}
-
-
-def _typed(name: str) -> str:
-    """Return a field as it was typed, without blanks around it: a key is not text of ours."""
-    return request.form.get(name, "").replace("\r\n", "\n").strip()
 
 
 def _refused(error: PaymentsError) -> forms.Filled:

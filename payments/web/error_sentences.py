@@ -252,7 +252,6 @@ ERROR_SENTENCES: dict[str, str] = {
     "setting_malformed": N_("The setting %(field)s cannot be used."),
     "body_not_xml": N_("The content is not the XML document that was expected."),
     "provider_refused": N_("The provider has refused our question."),
-    "too_many_at_one_time": N_("The provider has more transfers of one second than it can list."),
     "body_not_empty": N_("A body is not expected here."),
     "query_malformed": N_("The query cannot be read."),
     "query_key_repeated": N_("%(field)s stands in the query more than once."),
@@ -263,7 +262,6 @@ ERROR_SENTENCES: dict[str, str] = {
     "declaration_unsigned": N_(
         "The signature that is declared does not cover %(field)s, so anybody could change it."
     ),
-    "nothing_due": N_("There is nothing left to pay for the request %(reference)s."),
     "webhook_not_accepted": N_(
         "The centre did not accept the announcement of the payment. The money has moved and will"
         " be on the statement."

@@ -10,6 +10,7 @@ POLL_SENTENCES: dict[str, str] = {
     "poll_under_way": N_("The provider is being asked at this moment."),
     "poll_too_early": N_("The provider does not want to be asked yet."),
     "poll_refused": N_("The provider did not answer the question."),
+    "too_many_at_one_time": N_("The provider has more transfers of one second than it can list."),
     "too_many_pages": N_("The provider's answer has no end."),
     "out_of_reach": N_(
         "The provider no longer answers for the whole time that was missing. "
@@ -21,4 +22,5 @@ POLL_SENTENCES: dict[str, str] = {
     "message_polled": N_(
         "This is an answer to a question of ours. Ask the provider again instead."
     ),
+    "nothing_due": N_("There is nothing left to pay for the request %(reference)s."),
 }

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, case, func, select, text
+from sqlalchemy import Connection, Select, case, func, select, text
 
 from payments.domain.ledger import Account
 from payments.domain.receipts import PaymentMethod
@@ -71,6 +72,35 @@ def statement_chain(connection: Connection, centre_id: str | None) -> Iterator[F
 
     I23: a statement has as many entries as it says.
     """
+    balances: dict[tuple[str, str], int] = {}
+    ended: dict[tuple[str, str], date] = {}
+    for row in stream(connection, _statements(centre_id)):
+        if row.counted != row.entries:
+            where = f"statements {row.statement_id}"
+            yield Finding("I23", where, f"the count of entries is {row.entries}, not {row.counted}")
+        if not row.in_chain:
+            continue
+        account = (row.centre_id, row.account_id)
+        is_older = account in ended and row.period_to < ended[account]
+        if not row.entries and is_older:
+            continue
+        before = balances.get(account)
+        if before is None and row.opening is not None and not row.skipped:
+            before = row.opening
+        after = None if before is None else before + int(row.accepted) + int(row.moved)
+        if after is not None and row.closing is not None and after != row.closing:
+            where = f"statements {row.statement_id}"
+            yield Finding("I12", where, f"the entries reach {after}, the bank says {row.closing}")
+        if row.closing is not None:
+            balances[account] = row.closing
+        elif after is not None:
+            balances[account] = after
+        ended[account] = max(row.period_to, ended.get(account, row.period_to))
+    yield from _bank_accounts(connection, centre_id, balances)
+
+
+def _statements(centre_id: str | None) -> Select[*tuple[Any, ...]]:
+    """Ask for every statement in order, with the sums of its rows and of what was accepted."""
     table, entries = tables.statements, tables.statement_entries
     accepted = tables.statement_differences
     moved = (
@@ -103,33 +133,7 @@ def statement_chain(connection: Connection, centre_id: str | None) -> Iterator[F
         )
         .order_by(table.c.centre_id, table.c.account_id, table.c.position)
     )
-    if centre_id is not None:
-        statement = statement.where(table.c.centre_id == centre_id)
-    balances: dict[tuple[str, str], int] = {}
-    ended: dict[tuple[str, str], date] = {}
-    for row in stream(connection, statement):
-        if row.counted != row.entries:
-            where = f"statements {row.statement_id}"
-            yield Finding("I23", where, f"the count of entries is {row.entries}, not {row.counted}")
-        if not row.in_chain:
-            continue
-        account = (row.centre_id, row.account_id)
-        is_older = account in ended and row.period_to < ended[account]
-        if not row.entries and is_older:
-            continue
-        before = balances.get(account)
-        if before is None and row.opening is not None and not row.skipped:
-            before = row.opening
-        after = None if before is None else before + int(row.accepted) + int(row.moved)
-        if after is not None and row.closing is not None and after != row.closing:
-            where = f"statements {row.statement_id}"
-            yield Finding("I12", where, f"the entries reach {after}, the bank says {row.closing}")
-        if row.closing is not None:
-            balances[account] = row.closing
-        elif after is not None:
-            balances[account] = after
-        ended[account] = max(row.period_to, ended.get(account, row.period_to))
-    yield from _bank_accounts(connection, centre_id, balances)
+    return statement if centre_id is None else statement.where(table.c.centre_id == centre_id)
 
 
 def _bank_accounts(
