@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import date
+from itertools import compress
+from operator import not_
 
-from bank_adapters.statements.balances import Running, Step, missing_amount, newest_first
+from bank_adapters.statements.balances import (
+    Running,
+    Step,
+    missing_amount,
+    newest_first,
+    total_that_counts,
+)
 from bank_adapters.statements.blocks import Block, Row
 from bank_adapters.statements.columns import read_columns
 from bank_adapters.statements.header import Columns
-from bank_adapters.statements.mt940_fields import UNITS_WITHOUT_DECIMALS
+from bank_adapters.statements.mt940_fields import usual_decimals
 from bank_adapters.statements.parts import ToldTooLateError
 from bank_adapters.statements.printed import read_date
 from bank_adapters.statements.rows import Manner, Moved, Proof, RowReading
@@ -20,7 +28,6 @@ from payments.domain.errors import Problem
 from payments.domain.statement_parts import EntryBatch, StatementHead, StatementTail
 
 _MONEY_LABELS = (Label.OPENING, Label.CLOSING, Label.DEBITS, Label.CREDITS)
-DONG = "VND"
 
 Key = tuple[str, str]
 """The account and the currency that rows name, empty where they do not or need not."""
@@ -41,7 +48,7 @@ class AccountReading:
         self._block, self._key, self._first = block, key, first
         self.problems: list[StatementProblem] = []
         self._faults: list[Problem] = []
-        self.proof = Proof(_decimals(self._currency()))
+        self.proof = Proof(usual_decimals(self._currency()))
         self._manner: Manner | None = None
         self._running = Running()
         self._rows = self._read = self._takes = 0
@@ -101,12 +108,8 @@ class AccountReading:
             self._running.take_columns(read.moved, read.balances)
         self._rows += len(rows)
         self._read += len(rows)
-        pending = read.batch.is_pending
-        moved = (
-            [one for one, waits in zip(read.moved, pending, strict=True) if not waits]
-            if any(pending)
-            else read.moved
-        )
+        booked = map(not_, read.batch.is_pending)
+        moved = list(compress(read.moved, booked))
         total, whole = sum(moved), sum(map(abs, moved))
         self._sums[Direction.IN] += (whole + total) // 2
         self._sums[Direction.OUT] += (whole - total) // 2
@@ -171,9 +174,7 @@ class AccountReading:
 
     def _keep_manner(self, manner: Manner, number: int, *, debited: bool, charged: bool) -> None:
         """Refuse rows that say that those before them had to be read otherwise."""
-        known, self._manner = self._manner, manner
-        if known is None:
-            return
+        known, self._manner = self._manner or manner, manner
         if (
             (known.debits_negative != manner.debits_negative and debited)
             or (known.charges_negative != manner.charges_negative and charged)
@@ -248,7 +249,7 @@ class AccountReading:
 
     def _check_late(self, currency: str) -> None:
         """Refuse what is told behind the rows and says that they had to be read otherwise."""
-        if self._rows and _decimals(currency) != self.proof.decimals:
+        if self._rows and usual_decimals(currency) != self.proof.decimals:
             raise ToldTooLateError(f"row {self._told(Label.CURRENCY)[0]}")
         running = self._running
         if self._recovered and self._takes > 1:
@@ -268,8 +269,8 @@ class AccountReading:
         """Return the currency named beside the table or in its headings; đồng where none is."""
         told = self._told(Label.CURRENCY)[1].upper()
         if told.startswith(("DONG", "ĐỒNG")) or told in {"VNĐ", "VND"}:
-            return DONG
-        return told or (self._block.header.currency if self._block.header else "") or DONG
+            return "VND"
+        return told or (self._block.header.currency if self._block.header else "") or "VND"
 
     def _day(self, label: Label, faults: list[Problem]) -> date | None:
         number, text = self._told(label)
@@ -293,19 +294,7 @@ class AccountReading:
             for number, out, into in self._block.totals
         ]
         if debits is None:
-            debits = _total([out for out, _ in rows], self._sums[Direction.OUT])
+            debits = total_that_counts([out for out, _ in rows], self._sums[Direction.OUT])
         if credited is None:
-            credited = _total([into for _, into in rows], self._sums[Direction.IN])
+            credited = total_that_counts([into for _, into in rows], self._sums[Direction.IN])
         return None if debits is None else abs(debits), credited
-
-
-def _decimals(currency: str) -> int:
-    return 0 if currency in UNITS_WITHOUT_DECIMALS else 2
-
-
-def _total(printed: Sequence[int | None], counted: int) -> int | None:
-    """Return the total that counts: the last, unless the totals are of days and make the sum."""
-    told = [total for total in printed if total is not None]
-    if len(told) > 1 and abs(told[-1]) != counted and sum(map(abs, told)) == counted:
-        return counted
-    return told[-1] if told else None

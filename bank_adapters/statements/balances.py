@@ -150,6 +150,14 @@ def missing_amount(
     return None if reached is None or start is None else reached - start
 
 
+def total_that_counts(printed: Sequence[int | None], counted: int) -> int | None:
+    """Return the last printed total, unless the totals are of days and make the sum counted."""
+    told = [total for total in printed if total is not None]
+    if len(told) > 1 and abs(told[-1]) != counted and sum(map(abs, told)) == counted:
+        return counted
+    return told[-1] if told else None
+
+
 def _joints(steps: Sequence[Step], opening: int | None) -> int:
     joints = 0
     reached = opening

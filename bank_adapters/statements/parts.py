@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from payments.domain.bank_messages import Statement, StatementEntry, StatementFile, StatementProblem
@@ -46,3 +46,19 @@ def whole(parts: Iterable[StatementPart]) -> StatementFile:
             case StatementHead():
                 pass
     return StatementFile(tuple(statements), tuple(problems))
+
+
+def parts_of(statement: Statement) -> Iterator[StatementPart]:
+    """Yield the parts of a statement that has been read."""
+    yield StatementHead(
+        account_number=statement.account_number,
+        currency=statement.currency,
+        number=statement.number,
+        opening=statement.opening,
+        decimals=statement.decimals,
+        prints_opening=statement.prints_opening,
+    )
+    entries = statement.entries
+    for start in range(0, len(entries), BATCH):
+        yield EntryBatch.of(entries[start : start + BATCH])
+    yield StatementTail(replace(statement, entries=()))
