@@ -30,6 +30,7 @@ from payments.domain.statement_parts import EntryBatch
 Cells = Sequence[str]
 T = TypeVar("T")
 
+_IN, _OUT = Direction.IN, Direction.OUT
 _NOT_HERE = (Column.FEE, Column.VAT, Column.SIGN)
 _MOMENTS = (
     Column.BOOKING_DATE, Column.DATE, Column.VALUE_DATE, Column.REQUEST_DATE, Column.TIME,
@@ -79,7 +80,7 @@ def read_columns(
         where=[f"row {number}" for number in numbers],
         booked_on=booked_on,
         amount=list(map(abs, moved)),
-        direction=[Direction.IN if one > 0 else Direction.OUT for one in moved],
+        direction=[_IN if one > 0 else _OUT for one in moved],
         text=texts,
         bank_reference=references,
         value_on=table.each(Column.VALUE_DATE, _day, otherwise=None),
@@ -172,10 +173,9 @@ class _Table:
             if form.fullmatch(lines) is None:
                 continue
             read = self._numbers(cells, lines, mark, point)
-            if read is not None and max(map(abs, read)) < 10 ** (
-                MOST_DIGITS - self._proof.decimals
-            ):
-                scale = 10**self._proof.decimals
+            scale = 10**self._proof.decimals
+            limit = 10**MOST_DIGITS // scale
+            if read is not None and -limit < min(read) and max(read) < limit:
                 return read if scale == 1 else [number * scale for number in read]
         return None
 

@@ -10,7 +10,6 @@ import codecs
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from payments.domain.errors import Invalid
@@ -94,12 +93,9 @@ class TextFile:
         """Whether the text ends with the end of a line."""
         return self._end in {"\n", "\r"}
 
-    def lines(self) -> Iterator[str]:
-        """Yield the lines from the first one, each with its end as it is."""
-        if self._text is not None:
-            yield from io.StringIO(self._text, newline="")
-            return
-        yield from self._opened()
+    def lines(self) -> io.TextIOBase:
+        """Return the lines from the first one, each with its end as it is."""
+        return self._opened() if self._text is None else io.StringIO(self._text, newline="")
 
     def head(self, most: int) -> str:
         """Return the first characters."""
