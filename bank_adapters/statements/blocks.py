@@ -14,7 +14,6 @@ from datetime import date, datetime
 from bank_adapters.statements.header import Columns, Header, find_header, joined
 from bank_adapters.statements.labels import labels_in
 from bank_adapters.statements.printed import read_clock, read_date
-from bank_adapters.statements.sheets import Sheet
 from bank_adapters.statements.vocabulary import Column, Label
 from bank_adapters.statements.words import CARRIED_KEYS, TOTAL_KEYS, parts_of
 from payments.domain.errors import Problem
@@ -48,12 +47,17 @@ class Row:
 
 @dataclass(slots=True)
 class Block:
-    """One account's part of a sheet."""
+    """One account's part of a sheet.
+
+    ``rows`` are those that are held, always the last; ``narrowest`` is the least number of cells of
+    those that are not any more.
+    """
 
     number: int
     labels: dict[Label, tuple[int, str]] = field(default_factory=dict)
     header: Header | None = None
     rows: list[Row] = field(default_factory=list)
+    narrowest: int | None = None
     totals: list[tuple[int, str, str]] = field(default_factory=list)
 
     def told(self, label: Label) -> str:
@@ -68,25 +72,25 @@ class Block:
             else:
                 self.labels.setdefault(label, (number, value))
 
+    def let_go(self, kept: int) -> list[Row]:
+        """Return the rows that need not be held any more: all but the last ``kept``."""
+        gone = self.rows[: len(self.rows) - kept]
+        self.rows = self.rows[len(gone) :]
+        self.narrow(min((len(row.cells) for row in gone), default=None))
+        return gone
 
-def find_blocks(sheet: Sheet, given: Header | None, faults: list[Problem]) -> list[Block]:
-    """Find the tables of a sheet; ``given`` is a header a person has mapped, for every row.
+    def narrow(self, width: int | None) -> None:
+        """Note the least number of cells of rows that are not held."""
+        known = [one for one in (self.narrowest, width) if one is not None]
+        self.narrowest = min(known, default=None)
 
-    Rows with money and without a readable day become faults.
+
+class Splitting:
+    """Where one is in a sheet while its rows go by.
+
+    ``given`` is a header that a person has mapped, for every row. Rows with money and without a
+    readable day become faults. A block is whole as soon as another is the last of ``blocks``.
     """
-    splitting = _Splitting(faults, given)
-    for index, (number, row) in enumerate(sheet.rows):
-        if index > HEAD_ROWS and not splitting.blocks:
-            break
-        below = sheet.rows[index + 1][1] if index + 1 < len(sheet.rows) else []
-        splitting.take(number, row, below)
-    if not sheet.is_ended:
-        splitting.check_last(sheet.rows[-1][0] if sheet.rows else 0)
-    return splitting.finished()
-
-
-class _Splitting:
-    """Where one is in a sheet while its rows go by."""
 
     def __init__(self, faults: list[Problem], given: Header | None) -> None:
         self.faults = faults
@@ -98,6 +102,12 @@ class _Splitting:
         self.second_line = 0
         self.totalled = False
         self.waiting_text = ""
+
+    def goes_on_with(self, row: Sequence[str]) -> bool:
+        """Whether a row can be nothing but the next entry: it has a day and money."""
+        if self.columns is None or self.next_block is not None or self.waiting_text:
+            return False
+        return row_day(row, self.columns)[0] is not None and _money(row, self.columns)
 
     def take(self, number: int, row: list[str], below: Sequence[str]) -> None:
         """Take the next row."""
@@ -121,16 +131,17 @@ class _Splitting:
             return
         *others, last = self.block.rows
         widths = [len(row.cells) for row in others]
+        if self.block.narrowest is not None:
+            widths.append(self.block.narrowest)
         width = min(widths, default=max(last.columns.values()) + 1)
         if len(last.cells) < width:
             self.faults.append(Problem(f"row {number}", "file_cut"))
 
-    def finished(self) -> list[Block]:
-        """Return the blocks; labels behind the last table belong to it."""
+    def finish(self) -> None:
+        """End the sheet: labels behind the last table belong to it."""
         if self.next_block is not None:
             for label, (number, value) in self.next_block.labels.items():
                 self.block.learn({label: value}, number)
-        return self.blocks
 
     def _entry(self, number: int, row: list[str]) -> bool:
         columns = self.columns or {}

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from bank_adapters.statements.camt_shapes import Shape, shape_of
 from bank_adapters.statements.camt_statement import Account
 from bank_adapters.statements.encodings import decode_head
+from bank_adapters.statements.parts import parts_of
 from bank_adapters.statements.xml_parts import Names, read_parts, refused
 from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
 from payments.domain.errors import InvalidFile, Problem
+from payments.domain.statement_parts import StatementPart
 
 _MESSAGES = {
     "BkToCstmrStmt": ("Stmt", "camt.053"),
@@ -62,16 +66,21 @@ class CamtReader:
         no statement in it or one without entries and balances.
         """
         reading = _Reading()
-        read_parts(source, reading)
-        empty = [
-            number
-            for number, one in enumerate(reading.statements, start=1)
-            if not one.entries and one.opening is None and one.closing is None
-        ]
-        if empty or not reading.statements:
-            where = [f"statement {number}" for number in empty] or ["line 1"]
-            raise InvalidFile([Problem(place, "nothing_read") for place in where])
-        return StatementFile(tuple(reading.statements), tuple(reading.problems))
+        statements = [one for step in reading.steps(source) for one in step]
+        return StatementFile(tuple(statements), tuple(reading.problems))
+
+    def read_parts(self, source: BinaryIO) -> Iterator[StatementPart]:
+        """Yield the parts of each statement as ``read_stream`` reads it, one statement at a time.
+
+        Raises as ``read_stream`` does. A statement's entries are held until it ends: its balances
+        say which side its reversals are on.
+        """
+        reading = _Reading()
+        for step in reading.steps(source):
+            for statement in step:
+                yield from parts_of(statement)
+            yield from reading.problems
+            reading.problems.clear()
 
 
 READER = CamtReader()
@@ -89,6 +98,22 @@ class _Reading:
         self._names = Names()
         self._open: Element | None = None
         self._account: Account | None = None
+        self._begun = 0
+
+    def steps(self, source: BinaryIO) -> Iterator[list[Statement]]:
+        """Yield the statements that have ended, step by step. Raises InvalidFile as the reader."""
+        count = 0
+        empty: list[int] = []
+        for _ in chain(read_parts(source, self), (None,)):
+            step, self.statements = self.statements, []
+            for one in step:
+                count += 1
+                if not one.entries and one.opening is None and one.closing is None:
+                    empty.append(count)
+            yield step
+        if empty or not count:
+            where = [f"statement {number}" for number in empty] or ["line 1"]
+            raise InvalidFile([Problem(place, "nothing_read") for place in where])
 
     def look(self, holder: Element, *, ended: bool) -> bool:
         """Take every finished part of what there is; say whether there was one."""
@@ -153,7 +178,8 @@ class _Reading:
 
     def _statement(self, statement: Element, family: str, *, ended: bool) -> bool:
         if self._open is not statement or self._account is None:
-            number = len(self.statements) + 1
+            self._begun += 1
+            number = self._begun
             prefix = f"statement {number} " if number > 1 else ""
             self._open, self._account = statement, Account(prefix, self._names, self.problems)
         finished = len(statement) if ended else len(statement) - 1

@@ -7,14 +7,17 @@ under which its words are Vietnamese syllables, and only in one.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 import unicodedata
+from typing import Any, BinaryIO
 
 from payments.domain.errors import Invalid
 
 MOST_TEXT_BYTES = 256 * 1024 * 1024
 """The longest CSV or HTML file; a million rows take about 120 MB."""
 
+_CHUNK = 1024 * 1024
 _TCVN3: dict[str, str | int | None] = dict(
     zip(
         "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
@@ -39,15 +42,18 @@ def decode_utf(body: bytes) -> str | None:
     UTF-16 without its mark is known by the zero byte beside its first, ASCII, character.
     """
     try:
-        if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return body.decode("utf-16")
-        if body[1:2] == b"\0":
-            return body.decode("utf-16-le")
-        if body[:1] == b"\0":
-            return body.decode("utf-16-be")
-        return body.decode("utf-8-sig")
+        return body.decode(_utf_of(body[:2]))
     except UnicodeDecodeError:
         return None
+
+
+def _utf_of(beginning: bytes) -> str:
+    """Name the only encoding of UTF-8 and UTF-16 that a file with these two bytes can be in."""
+    if beginning in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return "utf-16"
+    if beginning[1:] == b"\0":
+        return "utf-16-le"
+    return "utf-16-be" if beginning[:1] == b"\0" else "utf-8-sig"
 
 
 def decode_text(body: bytes) -> str:
@@ -57,7 +63,7 @@ def decode_text(body: bytes) -> str:
     ends inside a letter, ``file_too_large``.
     """
     if len(body) > MOST_TEXT_BYTES:
-        raise Invalid("file_too_large", field="file", most_bytes=MOST_TEXT_BYTES)
+        raise _too_large()
     text = decode_utf(body)
     if text is None:
         if _ends_inside_a_letter(body):
@@ -66,6 +72,77 @@ def decode_text(body: bytes) -> str:
     if text is None:
         raise Invalid("encoding_unknown", field="file")
     return text
+
+
+class TextFile:
+    """A text file whose encoding is proven by all of its bytes, and which is then read by lines.
+
+    What is in UTF-8 or UTF-16 is never held; the old one-byte encodings are proven by their words
+    together, so a file in one of them is.
+    """
+
+    def __init__(self, source: BinaryIO) -> None:
+        """Prove the encoding. Raises Invalid as decode_text does."""
+        self._source = source
+        self._text: str | None = None
+        self._encoding = _utf_of(_from_start(source).read(2))
+        self._end = self._prove()
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the text ends with the end of a line."""
+        return self._end in {"\n", "\r"}
+
+    def lines(self) -> io.TextIOBase:
+        """Return the lines from the first one, each with its end as it is."""
+        return self._opened() if self._text is None else io.StringIO(self._text, newline="")
+
+    def head(self, most: int) -> str:
+        """Return the first characters."""
+        return self._opened().read(most) if self._text is None else self._text[:most]
+
+    def _opened(self) -> io.TextIOWrapper:
+        source = io.BufferedReader(_Borrowed(_from_start(self._source)), _CHUNK)
+        return io.TextIOWrapper(source, self._encoding, newline="")
+
+    def _prove(self) -> str:
+        """Decode all of the file, and return its last character."""
+        decoder = codecs.getincrementaldecoder(self._encoding)()
+        source, size, last = _from_start(self._source), 0, ""
+        try:
+            while chunk := source.read(_CHUNK):
+                size += len(chunk)
+                if size > MOST_TEXT_BYTES:
+                    raise _too_large()
+                last = decoder.decode(chunk)[-1:] or last
+            return decoder.decode(b"", final=True)[-1:] or last
+        except UnicodeDecodeError:
+            self._text = decode_text(_from_start(source).read(MOST_TEXT_BYTES + 1))
+            return self._text[-1:]
+
+
+class _Borrowed(io.RawIOBase):
+    """Bytes of a file that belongs to someone else, who closes it."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 -- any writable bytes
+        read = self._source.read(len(buffer))
+        buffer[: len(read)] = read
+        return len(read)
+
+
+def _from_start(source: BinaryIO) -> BinaryIO:
+    source.seek(0)
+    return source
+
+
+def _too_large() -> Invalid:
+    return Invalid("file_too_large", field="file", most_bytes=MOST_TEXT_BYTES)
 
 
 def decode_head(body: bytes, most: int = 65_536) -> str:

@@ -7,8 +7,10 @@ as income, thousands lost behind a dot, and payments made of a payer's own words
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import BinaryIO
 
 from bank_adapters.statements.encodings import decode_head
 from bank_adapters.statements.mt940_fields import (
@@ -20,8 +22,16 @@ from bank_adapters.statements.mt940_fields import (
     decimals_of,
     read_decimal,
 )
-from bank_adapters.statements.mt940_messages import BALANCE, Entry, Message, decode, messages
-from bank_adapters.statements.printed import clean_text
+from bank_adapters.statements.mt940_messages import (
+    BALANCE,
+    Entry,
+    Message,
+    decode,
+    messages,
+    reference_of,
+    text_of,
+)
+from bank_adapters.statements.parts import parts_of
 from payments.domain.bank_messages import (
     Direction,
     Statement,
@@ -30,9 +40,7 @@ from payments.domain.bank_messages import (
     StatementProblem,
 )
 from payments.domain.errors import InvalidFile, Problem
-
-_FULL_LINE = 65
-"""Field 86 is ``6*65x``: a line that fills it was cut there, a shorter one ended there."""
+from payments.domain.statement_parts import StatementPart
 
 _BEGINNING = re.compile(r"[^,;\t<]{0,400}?(?<![^\r\n\x01]):20:.*?(?<![^\r\n]):25:", re.DOTALL)
 _FLOOR_LIMIT = re.compile(r"([A-Z]{3})[CD]?[0-9][0-9,.]*")
@@ -63,18 +71,17 @@ class Mt940Reader:
         Raises InvalidFile when no message is found, or one has neither entries nor balances.
         """
         reading = _Reading([])
-        statements = []
-        for message in messages(decode(body)):
-            if not message.fields and not message.entries:
-                reading.note("message_cut", message.line, "a message begins and nothing follows")
-            else:
-                statements.append(reading.statement(message))
-        if not statements:
-            raise InvalidFile([Problem("line 1", "nothing_read")])
-        empty = [line for line, one in statements if _is_empty(one)]
-        if empty:
-            raise InvalidFile([Problem(f"line {line}", "nothing_read") for line in empty])
-        return StatementFile(tuple(one for _, one in statements), tuple(reading.problems))
+        return StatementFile(tuple(reading.statements(body)), tuple(reading.problems))
+
+    def read_parts(self, source: BinaryIO) -> Iterator[StatementPart]:
+        """Yield the parts of each message as ``read`` reads it; no more than one is kept as values.
+
+        Raises as ``read`` does. The text is held: what proves its encoding is all of it.
+        """
+        reading = _Reading([])
+        for statement in reading.statements(source.read()):
+            yield from parts_of(statement)
+        yield from reading.problems
 
 
 READER = Mt940Reader()
@@ -93,6 +100,24 @@ class _Reading:
     def note(self, rule: str, line: int, message: str) -> None:
         """Keep a problem with its line."""
         self.problems.append(StatementProblem(rule, f"line {line}", message))
+
+    def statements(self, body: bytes) -> Iterator[Statement]:
+        """Yield the statement of each message. Raises InvalidFile as ``read`` does."""
+        found = False
+        empty: list[int] = []
+        for message in messages(decode(body)):
+            if not message.fields and not message.entries:
+                self.note("message_cut", message.line, "a message begins and nothing follows")
+                continue
+            found = True
+            line, statement = self.statement(message)
+            if _is_empty(statement):
+                empty.append(line)
+            yield statement
+        if not found:
+            raise InvalidFile([Problem("line 1", "nothing_read")])
+        if empty:
+            raise InvalidFile([Problem(f"line {line}", "nothing_read") for line in empty])
 
     def statement(self, message: Message) -> tuple[int, Statement]:
         """Turn a message into a statement, and give the line it begins at."""
@@ -183,8 +208,8 @@ class _Reading:
             booked_on or fallback or date.min,
             amount,
             Direction.IN if mark in {"C", "RD", "EC"} else Direction.OUT,
-            _text(entry),
-            _reference(references),
+            text_of(entry),
+            reference_of(references),
             value_on,
             is_reversal=mark in {"RC", "RD"},
             is_pending=mark in {"EC", "ED"},
@@ -225,7 +250,7 @@ class _Reading:
         self.note("entry_in_text", words.line, "a text contains a line that looks like an entry")
         sources[place - 1].details.append(f":61:{words.form.string}")
         sources[place - 1].details.extend(words.supplement + words.details)
-        told = replace(before, text=_text(sources[place - 1]))
+        told = replace(before, text=text_of(sources[place - 1]))
         return [*rows[: place - 1], told, *rows[place + 1 :]]
 
     def _printed(
@@ -264,7 +289,7 @@ def _is_unlike_the_others(sources: list[Entry], place: int) -> bool:
     Both are needed besides the balances: a statement that its bank or a person shortened can miss
     the sum by a true entry too.
     """
-    suspect, others = sources[place], [*sources[:place], *sources[place + 1 :]]
+    suspect, others = sources[place], sources[:place] + sources[place + 1 :]
     if not suspect.details and all(other.details for other in others):
         return True
     forms = {_form(other) for other in others}
@@ -274,25 +299,3 @@ def _is_unlike_the_others(sources: list[Entry], place: int) -> bool:
 def _form(entry: Entry) -> tuple[bool, str | None, str | None, bool]:
     form = entry.form
     return bool(form["entry"]), form["funds"], form["kind"], "//" in form["references"]
-
-
-def _reference(references: str) -> str:
-    own, _, banks = references.partition("//")
-    words = banks.strip()
-    if not words or words == "NONREF":
-        words = own.strip()
-    return "" if words == "NONREF" else clean_text(words)
-
-
-def _text(entry: Entry) -> str:
-    """Join the lines of field 86, and before them field 61's own supplement, into one text."""
-    details = entry.details
-    joined = details[0] if details else ""
-    if len(details) > 1:
-        room = _FULL_LINE - len(joined)
-        for line in details[1:]:
-            joined += line if room <= 0 else f" {line}"
-            room = _FULL_LINE - len(line)
-    if entry.supplement:
-        joined = " ".join([*entry.supplement, joined])
-    return clean_text(joined.strip())

@@ -57,10 +57,14 @@ def read_decimal(text: str) -> PrintedDecimal | None:
     return PrintedDecimal(form[1], (form[2] or form[3] or "").rstrip("0"))
 
 
+def usual_decimals(currency: str) -> int:
+    """Say how many decimals amounts of a currency have: none for đồng, two for most."""
+    return 0 if currency in UNITS_WITHOUT_DECIMALS else 2
+
+
 def decimals_of(currency: str, amounts: Iterable[PrintedDecimal]) -> int:
     """Say how many decimals hold every amount: none for đồng, otherwise two unless more stand."""
-    usual = 0 if currency in UNITS_WITHOUT_DECIMALS else 2
-    return max([usual, *(len(amount.fraction) for amount in amounts)])
+    return max([usual_decimals(currency), *(len(amount.fraction) for amount in amounts)])
 
 
 @lru_cache(maxsize=1024)  # a statement names few days, each on many lines

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bank_adapters.statements.encodings import decode_utf, decode_vietnamese
+from bank_adapters.statements.printed import clean_text
 from payments.domain.errors import Invalid
 
 ENTRY = re.compile(
@@ -33,6 +34,9 @@ BALANCE = re.compile(
     r"(?P<mark>[CD])(?P<day>[0-9]{6})(?P<currency>[A-Z]{3})?(?P<amount>[0-9][0-9.,]*)(?P<rest>.*)"
 )
 """Fields 60 and 62: ``1!a6!n3!a15d``; some banks leave the currency of a later page out."""
+
+_FULL_LINE = 65
+"""Field 86 is ``6*65x``: a line that fills it was cut there, a shorter one ended there."""
 
 _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS|NSF):(.*)", re.DOTALL)
 _END = re.compile(r"-(?:\}.*)?", re.DOTALL)
@@ -209,3 +213,26 @@ def messages(text: str) -> Iterator[Message]:
 def _is_envelope(line: str) -> bool:
     # ABN AMRO heads each message with its BIC and "940"; others with "ABNANL2A" alone.
     return line == "940" or re.fullmatch(r"[A-Z0-9]{8}(?:[A-Z0-9]{3})?", line) is not None
+
+
+def reference_of(references: str) -> str:
+    """Return the bank's own reference of field 61, else the account owner's."""
+    own, _, banks = references.partition("//")
+    words = banks.strip()
+    if not words or words == "NONREF":
+        words = own.strip()
+    return "" if words == "NONREF" else clean_text(words)
+
+
+def text_of(entry: Entry) -> str:
+    """Join the lines of field 86, and before them field 61's own supplement, into one text."""
+    details = entry.details
+    joined = details[0] if details else ""
+    if len(details) > 1:
+        room = _FULL_LINE - len(joined)
+        for line in details[1:]:
+            joined += line if room <= 0 else f" {line}"
+            room = _FULL_LINE - len(line)
+    if entry.supplement:
+        joined = " ".join([*entry.supplement, joined])
+    return clean_text(joined.strip())

@@ -52,10 +52,9 @@ def clean_text(text: str) -> str:
     A payer writes this text. Line breaks and control characters become blanks; marks that turn the
     reading direction and other invisible ones go; half a surrogate pair becomes U+FFFD.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    shown = "".join(_printable(letter) for letter in text)
-    return unicodedata.normalize("NFC", shown)
+    if text.isprintable():
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", "".join(map(_printable, text)))
 
 
 @lru_cache(maxsize=4096)  # a statement names few days, each on many rows
@@ -138,29 +137,44 @@ def day_of_bank_month(year: int, month: int, day: int) -> date | None:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
-def thousands_mark(texts: Iterable[str]) -> ThousandsMark | None:
-    """Prove from the amounts of one table which character groups their digits.
+class MarkProof:
+    """Proves from the amounts of one table which character groups their digits.
 
-    Returns None when they contradict each other: then no amount of the table can be trusted.
+    The proof only grows: what the amounts so far have proven stays, or they contradict each other.
     """
-    grouping: set[str] = set()
-    implied: set[str] = set()
-    long_plain = False
-    for text in texts:
+
+    def __init__(self) -> None:
+        """Begin without an amount."""
+        self._grouping: set[str] = set()
+        self._implied: set[str] = set()
+        self._long_plain = False
+        self._broken = False
+
+    @property
+    def mark(self) -> ThousandsMark | None:
+        """The proven mark, empty when none was printed.
+
+        None when the amounts contradict each other: then no amount of the table can be trusted.
+        """
+        grouping, implied = self._grouping, self._implied
+        if self._broken or len(implied) > 1:
+            return None
+        if grouping & {" ", "'"}:
+            # A blank groups digits only where it groups all of them: else it parts two numbers.
+            return None if self._long_plain or len(grouping) > 1 else _as_mark(grouping)
+        return _as_mark(grouping | implied) if len(grouping | implied) < 2 else None
+
+    def take(self, text: str) -> None:
+        """Take one printed amount."""
         digits = bare_digits(text)[1]
         if found := _GROUPED.fullmatch(digits):
-            grouping.add(found[1])
-            if found[2] == found[1]:
-                return None
+            self._grouping.add(found[1])
+            self._broken = self._broken or found[2] == found[1]
         elif found := _PLAIN.fullmatch(digits):
-            long_plain = long_plain or len(digits.partition(found[1] or " ")[0]) > 3
+            self._long_plain = self._long_plain or len(digits.partition(found[1] or " ")[0]) > 3
             if found[1]:
                 # 5000.00 can only stand in a file that groups with another character.
-                implied.add("," if found[1] == "." else ".")
-    if grouping & {" ", "'"}:
-        # A blank groups digits only where it groups all of them: else it parts two numbers.
-        return None if long_plain or len(grouping) > 1 else _as_mark(grouping)
-    return _as_mark(grouping | implied) if len(grouping | implied) < 2 else None
+                self._implied.add("," if found[1] == "." else ".")
 
 
 def _as_mark(marks: set[str]) -> ThousandsMark:
@@ -215,6 +229,12 @@ def bare_digits(text: str) -> tuple[bool, str]:
     if words.endswith(("-", "+")):
         return words[-1] == "-", words[:-1].strip()
     return negative, words
+
+
+def are_clean(texts: Iterable[str]) -> bool:
+    """Say whether ``clean_text`` would change none of many texts."""
+    whole = " ".join(texts)
+    return whole.isprintable() and unicodedata.is_normalized("NFC", whole)
 
 
 def _printable(letter: str) -> str:

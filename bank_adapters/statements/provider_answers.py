@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bank_adapters.registry import installed_adapters
-from bank_adapters.statements.balances import Step, ends, newest_first
+from bank_adapters.statements.balances import Running, Step, newest_first
 from payments.domain.adapters import Credentials
 from payments.domain.bank_messages import (
     Direction,
@@ -121,7 +121,9 @@ def _balances(notices: list[TransferNotice]) -> tuple[int | None, int | None]:
     known = [place for place, (_, after) in enumerate(steps) if after is not None]
     if not known:
         return None, None
-    told = ends(steps[: known[-1] + 1])
+    running = Running()
+    running.take(steps[: known[-1] + 1])
+    told = running.ends()
     if told is None:
         return None, None
     return told[0], told[1] + sum(moved or 0 for moved, _ in steps[known[-1] + 1 :])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bank_adapters.statements.blocks import Row
 from bank_adapters.statements.printed import (
+    MarkProof,
     ThousandsMark,
     bare_digits,
     clean_text,
@@ -58,20 +59,67 @@ class Moved:
         return self.amount if self.direction is Direction.IN else -self.amount
 
 
-def manner_of(rows: Sequence[Row], mark: ThousandsMark, decimals: int) -> Manner:
-    """Find out how a table prints its signs and references."""
-    debits = [_sign(row.cell(Column.DEBIT)) for row in rows]
-    charges = [_sign(row.cell(column)) for row in rows for column in (Column.FEE, Column.VAT)]
-    amounts = [_sign(row.cell(Column.AMOUNT)) for row in rows]
-    debits_negative = -1 in debits and 1 not in debits
-    return Manner(
-        mark,
-        decimals,
-        debits_negative=debits_negative,
-        charges_negative=-1 in charges or debits_negative,
-        signed=-1 in amounts,
-        references_below=bool(rows) and all(map(_has_reference_below, rows)),
-    )
+@dataclass(slots=True)
+class Signs:
+    """Whether a column has shown amounts under zero and above it."""
+
+    negative: bool = False
+    positive: bool = False
+
+    def take(self, sign: int) -> None:
+        """Take the sign of one amount."""
+        self.negative = self.negative or sign < 0
+        self.positive = self.positive or sign > 0
+
+
+class Proof:
+    """What the rows of one table prove of how it prints, while they go by."""
+
+    def __init__(self, decimals: int) -> None:
+        """Begin without a row. ``decimals`` are those of the currency."""
+        self.decimals = decimals
+        self.mark = MarkProof()
+        self.debits, self.charges, self.amounts = Signs(), Signs(), Signs()
+        self.contradicts_at: int | None = None
+        """The row whose amount is grouped otherwise than those before it."""
+        self._rows = False
+        self._all_references_below = True
+
+    def take(self, row: Row) -> None:
+        """Take a row."""
+        for column in PRINTED:
+            if text := row.cell(column):
+                self.take_amount(row.number, text)
+        self.debits.take(_sign(row.cell(Column.DEBIT)))
+        self.charges.take(_sign(row.cell(Column.FEE)))
+        self.charges.take(_sign(row.cell(Column.VAT)))
+        self.amounts.take(_sign(row.cell(Column.AMOUNT)))
+        self._rows = True
+        self._all_references_below = self._all_references_below and _has_reference_below(row)
+
+    def take_amount(self, number: int, text: str) -> None:
+        """Take a printed amount, and note the first that contradicts those before it."""
+        if self.contradicts_at is None:
+            self.mark.take(text)
+            if self.mark.mark is None:
+                self.contradicts_at = number
+
+    def take_bare_references(self) -> None:
+        """Note rows without a reference below their text."""
+        self._rows, self._all_references_below = True, False
+
+    @property
+    def manner(self) -> Manner:
+        """How the table prints, by all rows so far."""
+        debits_negative = self.debits.negative and not self.debits.positive
+        return Manner(
+            self.mark.mark or "",
+            self.decimals,
+            debits_negative=debits_negative,
+            charges_negative=self.charges.negative or debits_negative,
+            signed=self.amounts.negative,
+            references_below=self._rows and self._all_references_below,
+        )
 
 
 @dataclass(slots=True)
@@ -82,7 +130,6 @@ class RowReading:
     faults: list[Problem]
     fees: int = 0
     vat: int = 0
-    bare_signs: bool = field(default=False)
 
     def amount(self, where: str, text: str) -> int | None:
         """Read a printed amount; None when there is none or when it cannot be read: a fault."""
@@ -143,8 +190,6 @@ class RowReading:
             return True
         # The old layout prints + and - under a heading of many names, or under none.
         bare = next((cell.strip() for cell in row.cells if cell.strip() in {"+", "-"}), "")
-        if self.bare_signs and not bare:
-            return None
         return sign_of(bare) if bare else None
 
     def _charged(self, row: Row, where: str) -> Iterator[Moved]:

@@ -7,19 +7,26 @@ exports itself: the words of the header say what each column holds.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import BinaryIO
 
 from bank_adapters.statements.apart import read_apart
+from bank_adapters.statements.encodings import TextFile
 from bank_adapters.statements.header import Header, find_header
-from bank_adapters.statements.sheets import Sheet, best_sheet, decode_text, is_html
-from bank_adapters.statements.table import first_header, read_tables
+from bank_adapters.statements.parts import ToldTooLateError, whole
+from bank_adapters.statements.sheets import Sheet, Table, TextTable, best_sheet, is_html
+from bank_adapters.statements.table import first_header, table_parts
 from bank_adapters.statements.vocabulary import Column
 from bank_adapters.statements.words import fold
 from payments.domain.bank_messages import StatementFile
 from payments.domain.column_mapping import ColumnMapping, Meaning, TableHead
 from payments.domain.errors import Invalid
+from payments.domain.statement_parts import StatementPart
+
+Apart = Callable[[str, bytes], Sequence[Sheet]]
 
 _OTHER_FORMATS = re.compile(
     r"\A\s*(?:<|\{1:|OFXHEADER|!Type|01,)|^:(?:20|25|60F|61|86):", re.IGNORECASE | re.MULTILINE
@@ -43,19 +50,18 @@ class SpreadsheetReader:
         if body.startswith(b"PK"):
             return True
         try:
-            text = decode_text(body)
+            head = TextFile(io.BytesIO(body)).head(_HEAD)
         except Invalid:
             # Bytes of no known encoding are not a table; another reader may know them.
             return False
-        if is_html(text):
+        if is_html(head):
             return True
-        head = text[:_HEAD]
         head = head[: head.rfind("\n") + 1] or head
         try:
             sheet = best_sheet(head)
         except Invalid:
             return _OTHER_FORMATS.search(head) is None
-        header = first_header(sheet)
+        header = first_header(sheet.rows)
         if header is None:
             return _OTHER_FORMATS.search(head) is None and _has_cells(sheet)
         # Words of a payer below the header do not make the file one of another format.
@@ -64,16 +70,22 @@ class SpreadsheetReader:
 
     def read(self, body: bytes) -> StatementFile:
         """Read every account of the file. Raises Invalid or InvalidFile when it cannot be read."""
-        read = read_tables(read_sheets(body))
-        if read is None:
-            raise Invalid("header_not_found", field="file")
-        return read
+        return read_file(body)
+
+    def read_parts(self, source: BinaryIO) -> Iterator[StatementPart]:
+        """Yield the parts of every account of the file, as ``read`` reads it.
+
+        Raises as ``read`` does, and InvalidFile with ``told_too_late`` when a row far down says how
+        the rows above it had to be read.
+        """
+        return table_parts(_tables(source))
 
     def head(self, body: bytes) -> TableHead:
         """Return the first rows of the first sheet that has any, and what its words tell."""
-        sheet = _first_sheet(body)
-        filled = [(number, row) for number, row in sheet.rows[:_HEAD_ROWS] if any(row)]
-        number = first_header(sheet)
+        sheet = _first_filled(_tables(io.BytesIO(body)))
+        rows = [row for batch in sheet.batches() for row in zip(*batch, strict=True)]
+        filled = [(number, row) for number, row in rows[:_HEAD_ROWS] if any(row)]
+        number = first_header(rows)
         found = next((find_header(row) for at, row in filled if at == number), Header({}))
         places = {
             Meaning(column.value): place
@@ -95,9 +107,7 @@ class SpreadsheetReader:
             raise Invalid("mapping_incomplete", field="columns")
         columns = {Column(meaning.value): place for meaning, place in mapping.places}
         header = Header(columns, first_row=mapping.first_row)
-        read = read_tables([_first_sheet(body)], header)
-        if read is None:
-            raise Invalid("header_not_found", field="file")
+        read = read_file(body, header)
         statements = tuple(
             replace(one, account_number=mapping.account_number or one.account_number)
             for one in read.statements
@@ -108,25 +118,44 @@ class SpreadsheetReader:
 READER = SpreadsheetReader()
 
 
-def read_sheets(
-    body: bytes, apart: Callable[[str, bytes], list[Sheet]] = read_apart
-) -> list[Sheet]:
-    """Return the rows of a file's tables as text. Raises Invalid when they cannot be read.
+def read_file(body: bytes, given: Header | None = None, apart: Apart = read_apart) -> StatementFile:
+    """Read a file by its parts, and once more with all of it held where that is needed.
+
+    ``given`` are columns that a person has mapped, of the first table that has rows; ``apart``
+    opens what only a child process should. Raises Invalid or InvalidFile.
+    """
+    sheets = _tables(io.BytesIO(body), apart)
+    if given is not None:
+        sheets = [_first_filled(sheets)]
+    try:
+        return whole(table_parts(sheets, given))
+    except ToldTooLateError:
+        return whole(table_parts(sheets, given, hold=None))
+
+
+def _tables(source: BinaryIO, apart: Apart = read_apart) -> Sequence[Table]:
+    """Return the tables of a file. Raises Invalid when they cannot be read.
 
     What only a child process should open goes through ``apart``.
     """
-    if body.startswith(b"PK"):
-        return apart("workbook", body)
-    if body.startswith(b"\xd0\xcf\x11\xe0"):
+    source.seek(0)
+    beginning = source.read(4)
+    source.seek(0)
+    if beginning.startswith(b"PK"):
+        return apart("workbook", source.read())
+    if beginning == b"\xd0\xcf\x11\xe0":
         # The old binary workbook: no bank sends it any more, and its readers ask for any memory.
         raise Invalid("workbook_refused", field="file", reason="binary")
-    text = decode_text(body)
-    return apart("html", body) if is_html(text) else [best_sheet(text)]
+    text = TextFile(source)
+    if is_html(text.head(_HEAD)):
+        source.seek(0)
+        return apart("html", source.read())
+    return [TextTable(text)]
 
 
-def _first_sheet(body: bytes) -> Sheet:
-    for sheet in read_sheets(body):
-        if any(any(row) for _, row in sheet.rows):
+def _first_filled(sheets: Iterable[Table]) -> Table:
+    for sheet in sheets:
+        if any(any(row) for _, rows in sheet.batches() for row in rows):
             return sheet
     raise Invalid("table_empty", field="file")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 from xml.etree.ElementTree import (
     Element,
@@ -89,8 +90,8 @@ def refused(reason: str, line: int = 1) -> InvalidFile:
     return InvalidFile([Problem(f"line {line}", "xml_refused", {"reason": reason})])
 
 
-def read_parts(source: BinaryIO, reader: Reader) -> None:
-    """Parse a document and show the reader what there is of it as it grows.
+def read_parts(source: BinaryIO, reader: Reader) -> Iterator[None]:
+    """Parse a document and show the reader what there is of it as it grows, a step at a time.
 
     Raises InvalidFile when the document has a document type, is not well formed, or is cut off.
     """
@@ -98,6 +99,7 @@ def read_parts(source: BinaryIO, reader: Reader) -> None:
     try:
         while chunk := source.read(_CHUNK):
             walk.take(chunk)
+            yield
         walk.end()
     except ParseError as error:
         raise _unreadable(error.code, error.position[0] + walk.lines) from None

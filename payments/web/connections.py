@@ -105,7 +105,7 @@ def rotate(endpoint_id: str) -> Page:
                 actor,
                 _adapter(endpoint.adapter),
                 endpoint_id=endpoint_id,
-                secrets={forms.required("name"): _typed("value")},
+                secrets={forms.required("name"): _named("", ["value"], keep_empty=True)["value"]},
                 grace=timedelta(hours=forms.whole("hours")),
             )
             uow.commit()

@@ -69,6 +69,9 @@ RULES: dict[str, str] = {
     "xml_unreadable": N_("The XML of the file is broken."),
     "xml_refused": N_("The XML contains what a statement never does, and is not read."),
     "message_family": N_("The file is named as another message than it contains."),
+    "told_too_late": N_(
+        "This row says how the rows above it had to be read. Split the file, or export it again."
+    ),
     "status_unknown": N_("It is not clear whether the row is booked or still pending."),
     "details_count": N_("The row announces another number of payments than it lists."),
     "trades_left_out": N_("Trades of an investment account are not read as movements."),
