@@ -35,8 +35,7 @@ class Incoming:
         self._wiring = wiring
         self._lock = threading.Lock()
         self._batchers: dict[str, Batcher[Delivery, Received]] = {}
-        self._addresses: dict[str, Address] = {}
-        self._read_at: dict[str, datetime] = {}
+        self._addresses: dict[str, tuple[Address, datetime]] = {}
         self._opened: dict[str, tuple[Address, Opened]] = {}
 
     def address(self, endpoint_id: str, *, newer_than: Address | None = None) -> Address:
@@ -48,19 +47,15 @@ class Incoming:
         is good as soon as it has been given out.
         """
         now = self._wiring.world.clock.now()
-        known = self._addresses.get(endpoint_id)
-        if known is None or known is newer_than or not self._is_believed(endpoint_id, now):
+        known, read_at = self._addresses.get(endpoint_id, (None, now))
+        if known is None or known is newer_than or not timedelta() <= now - read_at < _BELIEVED:
             read = self._read(endpoint_id)
-            if read != known:
-                known = self._addresses[endpoint_id] = read
-            self._read_at[endpoint_id] = now
+            # What has not changed stays the same object: its secrets need not be opened again.
+            known = known if read == known else read
+            self._addresses[endpoint_id] = (known, now)
         if not known.endpoint.is_enabled:
             raise NotFound("endpoints_unknown")
         return known
-
-    def _is_believed(self, endpoint_id: str, now: datetime) -> bool:
-        """Say whether an address was read within the last second."""
-        return timedelta() <= now - self._read_at[endpoint_id] < _BELIEVED
 
     def _read(self, endpoint_id: str) -> Address:
         """Read an endpoint and its account. Raises NotFound."""

@@ -28,6 +28,7 @@ from tests.bench import (  # noqa: E402
     statement_lines,
     statement_reading,
     statement_tables,
+    unsigned,
     webhooks,
 )
 from tests.databases import new_postgresql, new_sqlite  # noqa: E402
@@ -50,6 +51,7 @@ def main(sections: list[str]) -> None:
     """Measure the named sections, or everything, print it, and write it down."""
     measures: dict[str, Callable[[], Iterable[Row]]] = {
         "webhooks": _webhook_rows,
+        "unsigned": _unsigned_rows,
         "statements": _statement_rows,
         "references": references.rows,
         "books": lambda: books_check.rows({"SQLite": _sqlite, "PostgreSQL": new_postgresql}),
@@ -92,6 +94,19 @@ def _webhook_rows() -> Iterator[Row]:
                 f"{one.bare:,.0f}/s (bare route: same signature, one row)",
                 f"{one.ratio:.2f}",
             )
+
+
+def _unsigned_rows() -> Iterator[Row]:
+    """What an unsigned delivery costs against a good one, on both databases."""
+    for name, database in (("SQLite", _sqlite), ("PostgreSQL", new_postgresql)):
+        with tempfile.TemporaryDirectory() as folder, database() as url:
+            turned_away, good = unsigned.measure(url, Path(folder))
+        yield (
+            f"an unsigned delivery turned away, processor time of the application, {name}",
+            f"{turned_away:.2f} ms",
+            f"{good:.2f} ms (a good one, alone)",
+            f"{turned_away / good:.2f}",
+        )
 
 
 def _statement_rows() -> Iterator[Row]:

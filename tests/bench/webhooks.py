@@ -54,7 +54,7 @@ def measure(database_url: str, folder: Path, workers: int) -> list[Measured]:
     settings = some_settings(database_url, folder)
     wiring = build_wiring(settings)
     made = a_centre(wiring.engine, at=datetime.now(UTC))
-    references = _open_requests(wiring, made, (1 + ROUNDS * len(SENDERS)) * PER_ROUND)
+    references = open_requests(wiring, made, (1 + ROUNDS * len(SENDERS)) * PER_ROUND)
     environ = os.environ | {
         "THUPHI_DATABASE_URL": database_url,
         "THUPHI_SECRET_KEYS": _secret_keys(),
@@ -72,7 +72,7 @@ def measure(database_url: str, folder: Path, workers: int) -> list[Measured]:
             # The first round warms both up; by then the database has looked at its tables.
             for number, senders in enumerate((SENDERS[0], *SENDERS * ROUNDS)):
                 mine = references[number * PER_ROUND : (number + 1) * PER_ROUND]
-                requests = _deliveries(made, mine, number * PER_ROUND)
+                requests = deliveries(made, mine, number * PER_ROUND)
                 ours, limit = fire(port, requests, senders), fire(bare_port, requests, senders)
                 _must_be_good(ours, limit)
                 if not number:
@@ -94,7 +94,7 @@ def _measured(senders: int, rounds: list[tuple[float, float]]) -> Measured:
     )
 
 
-def _open_requests(wiring: Wiring, made: MadeCentre, count: int) -> list[str]:
+def open_requests(wiring: Wiring, made: MadeCentre, count: int) -> list[str]:
     """Issue so many requests and return their references."""
     references: list[str] = []
     for start in range(0, count, _BATCH):
@@ -124,7 +124,7 @@ def learn_the_tables(wiring: Wiring) -> None:
         connection.commit()
 
 
-def _deliveries(made: MadeCentre, references: list[str], first: int) -> list[bytes]:
+def deliveries(made: MadeCentre, references: list[str], first: int) -> list[bytes]:
     """Sign one webhook a reference, its text mangled as banks do."""
     spoil, now = random.Random(first), SystemClock().now()
     requests = []
