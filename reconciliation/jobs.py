@@ -21,16 +21,20 @@ from payments.domain.errors import Conflict, Invalid, PaymentsError
 from payments.domain.staff import Actor
 from payments.services.send_events import send_events
 from payments.wiring import Wiring
+from reconciliation.domain.large_files import Phase
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.services.check_books import check_books
 from reconciliation.services.close_day import close_day
-from reconciliation.services.import_statement import import_statement
+from reconciliation.services.import_file import finish_file, import_file
 from reconciliation.services.run_job import fail, finish, take_on
+from reconciliation.store.importers import importer_on
 from reconciliation.store.unit_of_work import SqlBooks
 
 EVENING = "evening"
 EVERY_MINUTES = 5
 EVENTS_EVERY_S = 5
+IMPORTS_EVERY_S = 30
+IMPORT_DEAD_AFTER = timedelta(seconds=60)
 _ONE_DAY = timedelta(days=1)
 
 Work = Callable[[Wiring, Centre, date], Mapping[str, object]]
@@ -62,7 +66,36 @@ def run_for_ever(wiring: Wiring) -> None:
         max_instances=1,
         misfire_grace_time=None,
     )
+    scheduler.add_job(
+        lambda: go_on_with_imports(wiring),
+        "interval",
+        seconds=IMPORTS_EVERY_S,
+        next_run_time=wiring.world.clock.now(),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
     scheduler.start()
+
+
+def go_on_with_imports(wiring: Wiring) -> int:
+    """Go on with large statement files whose process has died; return how many were finished."""
+    with SqlBooks(wiring.engine, write=False) as uow:
+        left = [
+            file for one in uow.centres.all() for file in uow.large_files.unfinished(one.centre_id)
+        ]
+    silent = wiring.world.clock.now() - IMPORT_DEAD_AFTER
+    importer = importer_on(wiring.engine, wiring.world, wiring.statement_readers)
+    finished = 0
+    for file in left:
+        if file.phase is Phase.KEEPING or file.worked_at > silent:
+            continue
+        try:
+            finish_file(importer, file)
+            finished += 1
+        except PaymentsError as error:
+            log.warning("import_left", file=file.file_id, error=str(error))
+    return finished
 
 
 def tell_others(wiring: Wiring) -> int:
@@ -118,6 +151,7 @@ def work_evening(wiring: Wiring, centre: Centre, day: date) -> Mapping[str, obje
     Raises Conflict when a day cannot be closed yet; what was closed before it stays closed.
     """
     files = import_waiting(wiring, centre)
+    go_on_with_imports(wiring)
     closed: list[str] = []
     while (next_day := _next_to_close(wiring, centre, day)) is not None:
         with SqlBooks(wiring.engine) as uow:
@@ -163,16 +197,9 @@ def import_waiting(wiring: Wiring, centre: Centre) -> list[dict[str, object]]:
 def _import_one(wiring: Wiring, centre: Centre, path: Path) -> dict[str, object] | None:
     """Import one file and say what became of it; None when it was known."""
     try:
-        with SqlBooks(wiring.engine) as uow:
-            result = import_statement(
-                uow,
-                wiring.world,
-                _actor(centre),
-                wiring.statement_readers,
-                file_name=path.name,
-                body=path.read_bytes(),
-            )
-            uow.commit()
+        importer = importer_on(wiring.engine, wiring.world, wiring.statement_readers)
+        with path.open("rb") as source:
+            result = import_file(importer, _actor(centre), file_name=path.name, source=source)
     except (Invalid, OSError) as error:
         log.warning("statement_refused", file=path.name, error=str(error))
         return {"file": path.name, "verdict": "refused", "error": str(error)}

@@ -168,6 +168,9 @@ ERROR_SENTENCES: dict[str, str] = {
     "direction_unclear": N_("It is not clear whether money came in or went out."),
     "statement_format_unknown": N_("No bank statement is recognised in this file."),
     "statement_file_imported": N_("The file is in the books already."),
+    "statement_import_running": N_("Another statement is being booked. Please wait until it is."),
+    "statement_import_elsewhere": N_("The file is already being imported elsewhere."),
+    "statement_file_not_whole": N_("The file did not arrive whole. Please hand it in again."),
     "statement_has_no_columns": N_("A file of this format has no columns to name."),
     "mapping_incomplete": N_("Name at least the day, and the money in or out."),
     "column_named_twice": N_("Two columns have the same name."),
@@ -214,6 +217,7 @@ ERROR_SENTENCES: dict[str, str] = {
     "earlier_day_open": N_("%(day)s is still open and has to be closed first."),
     "till_still_open": N_("%(count)s till sessions have not been counted yet."),
     "statement_missing": N_("The statement of account %(account)s for this day is missing."),
+    "statement_being_booked": N_("A large statement is still being booked."),
     "books_do_not_agree": N_("The sums of the day do not agree: %(findings)s."),
     # Bank messages
     "header_missing": N_("The header %(header)s is missing."),

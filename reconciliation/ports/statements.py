@@ -40,6 +40,10 @@ class StatementsRepository(Protocol):
         """Return a file with its bytes. Raises NotFound."""
         ...
 
+    def body_of(self, file: StatementFileRecord) -> bytes:
+        """Return the bytes of a file, those of a large one put together from its parts."""
+        ...
+
     def profile_of(self, centre_id: str, header_keys: Iterable[str]) -> StatementProfile | None:
         """Return the newest mapping made for one of some header rows."""
         ...

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from payments.ports import UnitOfWork
 from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
+from reconciliation.ports.large_files import LargeFilesRepository
 from reconciliation.ports.statements import StatementsRepository
 
 
@@ -15,6 +16,11 @@ class BooksUnitOfWork(UnitOfWork, Protocol):
     @property
     def statements(self) -> StatementsRepository:
         """Statements and what they prove."""
+        ...
+
+    @property
+    def large_files(self) -> LargeFilesRepository:
+        """Statement files too large for one transaction."""
         ...
 
     @property
@@ -30,4 +36,12 @@ class BooksUnitOfWork(UnitOfWork, Protocol):
     @property
     def jobs(self) -> JobsRepository:
         """Runs of jobs."""
+        ...
+
+
+class OpenBooks(Protocol):
+    """Opens a unit of work of reconciliation: one that only reads, or one that may write."""
+
+    def __call__(self, *, write: bool = True) -> BooksUnitOfWork:
+        """Return a unit of work that has not begun."""
         ...

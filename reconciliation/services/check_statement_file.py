@@ -13,6 +13,7 @@ from reconciliation.domain.statement_chain import (
     Chain,
     Followed,
     booked,
+    brought_by,
     expected_opening,
     follow,
 )
@@ -39,14 +40,19 @@ def plan_file(
     """
     try:
         content = read()
-    except InvalidFile as error:
-        return [], [
+    except Invalid as error:
+        return [], problems_of_reading(error)
+    return _follow_all(uow, centre_id, content, today)
+
+
+def problems_of_reading(error: Invalid) -> list[StatementProblem]:
+    """Return what a reader could not read as the problems of its file."""
+    if isinstance(error, InvalidFile):
+        return [
             StatementProblem(found.code, found.where, found.code, _facts(found.facts))
             for found in error.problems
         ]
-    except Invalid as error:
-        return [], [StatementProblem(error.code, "", str(error), _facts(error.facts))]
-    return _follow_all(uow, centre_id, content, today)
+    return [StatementProblem(error.code, "", str(error), _facts(error.facts))]
 
 
 def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
@@ -65,7 +71,7 @@ def _follow_all(
     if not content.statements and not problems:
         problems.append(StatementProblem("nothing_read", "", "no statement was read"))
     for statement in content.statements:
-        account = _account_of(accounts, statement)
+        account = account_of(accounts, statement.account_number)
         if account is None:
             problems.append(
                 StatementProblem("account", "", "the statement is not of the centre's account")
@@ -77,10 +83,11 @@ def _follow_all(
             check_statement(
                 statement,
                 account_number=account.account_number,
-                previous_closing=expected_opening(chain, statement, keys),
+                previous_closing=expected_opening(chain, brought_by(chain, statement, keys)),
             )
         )
-        problems.extend(_beyond(statement, today))
+        last = max((entry.booked_on for entry in statement.entries), default=None)
+        problems.extend(beyond(statement.period_to, last, today))
         followed, broken = follow(chain, statement, keys)
         problems.extend(broken)
         if followed is not None:
@@ -88,19 +95,20 @@ def _follow_all(
     return plans, problems
 
 
-def _beyond(statement: Statement, today: date) -> Iterator[StatementProblem]:
+def beyond(
+    period_to: date | None, last_entry: date | None, today: date
+) -> Iterator[StatementProblem]:
     """Yield the problem of a statement that covers days which have not come."""
-    days = [entry.booked_on for entry in statement.entries]
-    last = max([*days, *([statement.period_to] if statement.period_to else [])], default=today)
+    last = max((day for day in (period_to, last_entry) if day is not None), default=today)
     if last > today:
         facts = (("day", last.isoformat()),)
         yield StatementProblem("period_in_future", "period", f"{last} has not come yet", facts)
 
 
-def _account_of(accounts: Sequence[BankAccount], statement: Statement) -> BankAccount | None:
-    """Return the centre's account that a statement is of."""
+def account_of(accounts: Sequence[BankAccount], printed: str) -> BankAccount | None:
+    """Return the centre's account that a statement is of, by the number as it is printed."""
     for account in accounts:
-        if same_account(statement.account_number, account.account_number):
+        if same_account(printed, account.account_number):
             return account
     return None
 
@@ -113,12 +121,23 @@ def _chain(
     statement: Statement,
 ) -> Chain:
     """Return the account's chain as the database has it, moved on by this file's own statements."""
+    chain = chain_of(uow, account, chains)
+    chain.known |= uow.statements.known_keys(account.centre_id, account.account_id, keys)
+    add_end(uow, account, chain, statement)
+    return chain
+
+
+def chain_of(uow: BooksUnitOfWork, account: BankAccount, chains: dict[str, Chain]) -> Chain:
+    """Return the account's chain as the database has it, or as the file has moved it on."""
     chain = chains.get(account.account_id)
     if chain is None:
         place = uow.statements.position(account.centre_id, account.account_id)
-        chain = Chain(place.balance, place.moved, place.through)
-        chains[account.account_id] = chain
-    chain.known |= uow.statements.known_keys(account.centre_id, account.account_id, keys)
+        chain = chains[account.account_id] = Chain(place.balance, place.moved, place.through)
+    return chain
+
+
+def add_end(uow: BooksUnitOfWork, account: BankAccount, chain: Chain, statement: Statement) -> None:
+    """Let the chain know whether an earlier statement ends where this one does."""
     end = statement.period_to
     if (
         end is not None
@@ -126,4 +145,3 @@ def _chain(
         and uow.statements.ended(account.centre_id, account.account_id, end, statement.closing)
     ):
         chain.ends.add((end, statement.closing))
-    return chain

@@ -13,6 +13,7 @@ from payments.domain.errors import Conflict, Invalid
 from payments.domain.staff import Actor
 from payments.ports import MapsColumns, StatementReader, World
 from payments.services.record_event import record
+from reconciliation.domain.large_files import CHAINING
 from reconciliation.domain.statements import (
     FileVerdict,
     StatementFileRecord,
@@ -20,7 +21,7 @@ from reconciliation.domain.statements import (
 )
 from reconciliation.ports import BooksUnitOfWork
 from reconciliation.services.check_statement_file import Plan, plan_file
-from reconciliation.services.import_statement import ImportResult, book_file
+from reconciliation.services.import_statement import MAX_BYTES, ImportResult, book_file
 from reconciliation.services.map_statement import columns_json, header_key, known_mapping
 
 
@@ -82,11 +83,14 @@ def import_mapped(
     """Import a kept file by a mapping, and keep the mapping under a name; the caller commits.
 
     With problems nothing is written, and the result is that of the quarantine.
-    Raises as open_mapping, and Invalid when the name is empty or the account is not the centre's.
+    Raises as open_mapping, and Invalid when the name is empty or the account is not the centre's,
+    Conflict while a large file of the centre is being booked.
     """
     if not name.strip():
         raise Invalid("field_missing", field="name")
     uow.centres.lock(actor.centre_id)
+    if uow.large_files.any_in(actor.centre_id, CHAINING):
+        raise Conflict("statement_import_running")
     file, reader = _kept(uow, actor.centre_id, readers, file_id)
     plans, problems = _plan(uow, world, actor.centre_id, reader, file, mapping)
     if problems:
@@ -134,6 +138,10 @@ def _kept(
     uow: BooksUnitOfWork, centre_id: str, readers: Mapping[str, StatementReader], file_id: str
 ) -> tuple[StatementFileRecord, MapsColumns]:
     file = uow.statements.kept_file(centre_id, file_id)
+    large = None if file.body else uow.large_files.of(centre_id, file.body_sha256)
+    if large is not None and large.size > MAX_BYTES:
+        raise Invalid("file_too_large", field="file", most_bytes=MAX_BYTES)
+    file = replace(file, body=uow.statements.body_of(file))
     taken = uow.statements.file_of(centre_id, file.body_sha256, FileVerdict.IMPORTED)
     if file.verdict is not FileVerdict.QUARANTINED or taken is not None:
         raise Conflict("statement_file_imported")

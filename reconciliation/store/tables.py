@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 
 from payments.domain.bank_messages import Direction
 from payments.store.registry import keep
@@ -13,8 +22,10 @@ from payments.store.schema import (
     day,
     dong,
     fact_table,
+    flag,
     ident,
     instant,
+    kept_table,
     key,
     positive,
     refers,
@@ -23,6 +34,7 @@ from payments.store.schema import (
     words,
 )
 from payments.store.types import DONG, Word
+from reconciliation.domain.large_files import FilePart, LargeFile, Phase
 from reconciliation.domain.statements import (
     FileVerdict,
     Settlement,
@@ -118,6 +130,68 @@ settlements = fact_table(
     UniqueConstraint("transfer_id", "centre_id"),
 )
 
+# Bytes are kept under their own hash: a file handed in again is there already.
+statement_file_parts = fact_table(
+    "statement_file_parts",
+    centre(),
+    Column("body_sha256", String(64), primary_key=True),
+    count("part_no", primary_key=True),
+    blob("body"),
+    ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+)
+
+large_files = kept_table(
+    "large_files",
+    centre(),
+    Column("body_sha256", String(64), primary_key=True),
+    ident("file_id"),
+    words("name"),
+    words("reader", 40),
+    Column("size", BigInteger, nullable=False),
+    word("phase", Word(Phase)),
+    Column("kept", BigInteger, nullable=False),
+    Column("looked_at", BigInteger, nullable=False),
+    count("lines"),
+    count("buckets"),
+    count("proven"),
+    count("statements"),
+    count("entries_new"),
+    count("entries_known"),
+    count("settled"),
+    text("openings"),
+    words("received_by", 100),
+    instant("received_at"),
+    instant("worked_at"),
+    ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
+    UniqueConstraint("file_id", "centre_id"),
+)
+
+# Working rows, gone when the file is proven or quarantined. The index by bucket is the order in
+# which they are booked.
+statement_lines = kept_table(
+    "statement_lines",
+    centre(),
+    key("file_id"),
+    count("line_no", primary_key=True),
+    count("statement_no"),
+    ident("account_id"),
+    Column("bucket", SmallInteger, nullable=False),
+    words("content", 64),
+    text("place"),
+    Column("booked_on", Date, nullable=False),
+    instant("booked_at", nullable=True),
+    word("direction", Word(Direction)),
+    dong("amount"),
+    text("bank_reference"),
+    text("remittance_information"),
+    Column("balance_before", DONG),
+    Column("balance_after", DONG),
+    flag("is_reversal"),
+    Index("ix_statement_lines__bucket", "file_id", "bucket", "centre_id"),
+)
+
+keep(FilePart, statement_file_parts)
+keep(LargeFile, large_files)
 keep(StatementFileRecord, statement_files)
 keep(StatementProfile, statement_profiles)
 keep(StatementRecord, statements)

@@ -7,6 +7,7 @@ from functools import cached_property
 from payments.store.unit_of_work import SqlUnitOfWork
 from reconciliation.store.books import SqlChecks
 from reconciliation.store.jobs import SqlJobs
+from reconciliation.store.large_files import SqlLargeFiles
 from reconciliation.store.reports import SqlReports
 from reconciliation.store.statements import SqlStatements
 
@@ -18,6 +19,11 @@ class SqlBooks(SqlUnitOfWork):
     def statements(self) -> SqlStatements:
         """Statements and what they prove."""
         return SqlStatements(self.session)
+
+    @cached_property
+    def large_files(self) -> SqlLargeFiles:
+        """Statement files too large for one transaction."""
+        return SqlLargeFiles(self.session)
 
     @cached_property
     def reports(self) -> SqlReports:

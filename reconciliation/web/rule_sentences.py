@@ -31,6 +31,7 @@ RULES: dict[str, str] = {
     "period_in_future": N_("The statement covers %(day)s, which has not come yet."),
     "nothing_read": N_("Neither a row nor a balance was found."),
     "entry_after_closing": N_("A row stands behind the closing balance."),
+    "more_problems": N_("… and %(count)s more."),
     # What could not be read.
     "amount_missing": N_(
         "The row has no amount. By the running balance, a movement of %(missing)s ₫ is missing."
