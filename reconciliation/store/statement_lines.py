@@ -128,7 +128,9 @@ class SqlStatementLines:
                 l.balance_after, :now
             FROM told t CROSS JOIN statement_lines l
             WHERE t.is_fresh = 1 AND l.file_id = :file_id AND l.line_no = t.line_no
-                AND l.centre_id = :centre_id""").bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 -- constants of this file.
+                AND l.bucket = :bucket AND l.centre_id = :centre_id""").bindparams(
+            bindparam("now", type_=UtcDateTime())
+        )  # noqa: S608 -- constants of this file.
         prefixes = {"entry": file.file_id[:22], "statement": file.file_id[:26], "now": now}
         self._session.connection.execute(query, {**_bound(file, bucket), **prefixes})
 

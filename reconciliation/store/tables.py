@@ -166,16 +166,16 @@ large_files = kept_table(
     UniqueConstraint("file_id", "centre_id"),
 )
 
-# Working rows, gone when the file is proven or quarantined. The index by bucket is the order in
-# which they are booked.
+# Working rows, gone when the file is proven or quarantined. They lie by bucket, as they are counted
+# and booked; the index has them in the file's order, as they prove.
 statement_lines = kept_table(
     "statement_lines",
     centre(),
     key("file_id"),
+    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
     count("line_no", primary_key=True),
     count("statement_no"),
     ident("account_id"),
-    Column("bucket", SmallInteger, nullable=False),
     words("content", 64),
     text("place"),
     Column("booked_on", Date, nullable=False),
@@ -187,7 +187,8 @@ statement_lines = kept_table(
     Column("balance_before", DONG),
     Column("balance_after", DONG),
     flag("is_reversal"),
-    Index("ix_statement_lines__bucket", "file_id", "bucket", "centre_id"),
+    Index("ix_statement_lines__line", "file_id", "line_no", "centre_id"),
+    without_rowid=True,
 )
 
 keep(FilePart, statement_file_parts)

@@ -106,6 +106,7 @@ def run(database_url: str, folder: Path, lines: int) -> dict[str, float]:
     return {
         "seconds": whole - started,
         "processor": marks[f"{Phase.PROVING.value} on the processor"] - started_cpu,
+        **{name: cpu - started_cpu for name, cpu in marks.items() if "processor" in name},
         "taking": marks[Phase.TAKING.value] - started,
         "checking": marks[Phase.CHECKING.value] - started,
         "booking": marks[Phase.BOOKING.value] - started,

@@ -70,10 +70,10 @@ def _make_lines() -> None:
         "statement_lines",
         sa.Column("centre_id", sa.String(length=20), nullable=False),
         sa.Column("file_id", sa.String(length=32), nullable=False),
+        sa.Column("bucket", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("line_no", sa.Integer(), nullable=False),
         sa.Column("statement_no", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
-        sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("content", sa.String(length=64), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("booked_on", sa.Date(), nullable=False),
@@ -85,12 +85,15 @@ def _make_lines() -> None:
         sa.Column("balance_before", sa.BigInteger(), nullable=True),
         sa.Column("balance_after", sa.BigInteger(), nullable=True),
         sa.Column("is_reversal", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("file_id", "line_no", "centre_id", name=op.f("pk_statement_lines")),
+        sa.PrimaryKeyConstraint(
+            "file_id", "bucket", "line_no", "centre_id", name=op.f("pk_statement_lines")
+        ),
+        sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_statement_lines__bucket",
+        "ix_statement_lines__line",
         "statement_lines",
-        ["file_id", "bucket", "centre_id"],
+        ["file_id", "line_no", "centre_id"],
         unique=False,
     )
 
