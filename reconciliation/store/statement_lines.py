@@ -117,7 +117,7 @@ class SqlStatementLines:
     def book(self, file: LargeFile, bucket: int, now: datetime) -> None:
         """Make statement entries of the fresh lines of a bucket."""
         statement_no, line_no = _HEX[self._session.connection.dialect.name]
-        query = text(f"""INSERT INTO statement_entries (
+        statement = f"""INSERT INTO statement_entries (
                 centre_id, entry_id, statement_id, account_id, entry_key, line_no, booked_on,
                 direction, amount, bank_reference, remittance_information, balance_after,
                 recorded_at)
@@ -128,9 +128,8 @@ class SqlStatementLines:
                 l.balance_after, :now
             FROM told t CROSS JOIN statement_lines l
             WHERE t.is_fresh = 1 AND l.file_id = :file_id AND l.line_no = t.line_no
-                AND l.bucket = :bucket AND l.centre_id = :centre_id""").bindparams(
-            bindparam("now", type_=UtcDateTime())
-        )  # noqa: S608 -- constants of this file.
+                AND l.bucket = :bucket AND l.centre_id = :centre_id"""  # noqa: S608 -- constants of this file.
+        query = text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
         prefixes = {"entry": file.file_id[:22], "statement": file.file_id[:26], "now": now}
         self._session.connection.execute(query, {**_bound(file, bucket), **prefixes})
 
