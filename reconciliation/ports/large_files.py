@@ -67,6 +67,10 @@ class LargeFilesRepository(Protocol):
         """Take booked entries of a statement in, behind so many lines of the file."""
         ...
 
+    def learn_lines(self) -> None:
+        """Let the database look at the lines that have come, so that it plans for them."""
+        ...
+
     def brought(self, file: LargeFile, bucket: int) -> dict[int, Brought]:
         """Return what the lines of a bucket bring, by the number of their statement."""
         ...

@@ -67,6 +67,7 @@ def judge(
         uow.centres.lock(taken.file.centre_id)
         if uow.large_files.any_in(taken.file.centre_id, CHAINING, but=taken.file.body_sha256):
             raise Conflict("statement_import_running")
+        uow.large_files.learn_lines()
         file = advance(
             uow,
             world,

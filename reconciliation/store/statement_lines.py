@@ -32,8 +32,7 @@ _SIDES = {side: side.value for side in Direction}
 
 # The nth line of a content in its statement is the nth of that key.
 _KEYED = """keyed AS (
-        SELECT l.line_no, l.statement_no, l.account_id, l.content, l.direction, l.amount,
-            l.content || ':' || CAST(ROW_NUMBER() OVER (
+        SELECT l.*, l.content || ':' || CAST(ROW_NUMBER() OVER (
                 PARTITION BY l.statement_no, l.content ORDER BY l.line_no) AS VARCHAR(20))
                 AS entry_key
         FROM statement_lines l
@@ -105,8 +104,15 @@ class SqlStatementLines:
             ],
         )
 
+    def learn_lines(self) -> None:
+        """Let PostgreSQL look at the lines that have come: a plan for none reads all."""
+        if self._session.connection.dialect.name == "postgresql":
+            self._take_time()
+            self._session.connection.execute(text("ANALYZE statement_lines"))
+
     def brought(self, file: LargeFile, bucket: int) -> dict[int, Brought]:
         """Return what the lines of a bucket bring, by the number of their statement."""
+        self._by_index()
         query = text(f"""{_told(file)}
             SELECT statement_no, SUM(is_fresh), SUM(1 - is_fresh),
                 SUM(is_fresh * {_SIGNED}), SUM((1 - is_fresh) * {_SIGNED})
@@ -116,6 +122,7 @@ class SqlStatementLines:
 
     def book(self, file: LargeFile, bucket: int, now: datetime) -> None:
         """Make statement entries of the fresh lines of a bucket."""
+        self._by_index()
         statement_no, line_no = _HEX[self._session.connection.dialect.name]
         statement = f"""INSERT INTO statement_entries (
                 centre_id, entry_id, statement_id, account_id, entry_key, line_no, booked_on,
@@ -123,12 +130,10 @@ class SqlStatementLines:
                 recorded_at)
             {_told(file)}
             SELECT l.centre_id, :entry || SUBSTR(l.content, 1, 2) || {line_no},
-                :statement || {statement_no}, l.account_id, t.entry_key, l.line_no, l.booked_on,
+                :statement || {statement_no}, l.account_id, l.entry_key, l.line_no, l.booked_on,
                 l.direction, l.amount, l.bank_reference, l.remittance_information,
                 l.balance_after, :now
-            FROM told t CROSS JOIN statement_lines l
-            WHERE t.is_fresh = 1 AND l.file_id = :file_id AND l.line_no = t.line_no
-                AND l.bucket = :bucket AND l.centre_id = :centre_id"""  # noqa: S608 -- constants of this file.
+            FROM told l WHERE l.is_fresh = 1"""  # noqa: S608 -- constants of this file.
         query = text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
         prefixes = {"entry": file.file_id[:22], "statement": file.file_id[:26], "now": now}
         self._session.connection.execute(query, {**_bound(file, bucket), **prefixes})
@@ -213,6 +218,12 @@ class SqlStatementLines:
         )
         place = self._session.scalar(statement.order_by(_lines.c.line_no).limit(1))
         return None if place is None else str(place)
+
+    def _by_index(self) -> None:
+        """Let PostgreSQL look keys up: it knows nothing yet of a table that is filling."""
+        if self._session.connection.dialect.name == "postgresql":
+            self._take_time()
+            self._session.connection.execute(text("SET LOCAL enable_seqscan = off"))
 
     def _take_time(self) -> None:
         """Let a query over all lines of a file take longer than those of a page may."""

@@ -38,7 +38,7 @@ def measure(database_url: str, folder: Path, lines: int = LINES) -> dict[str, fl
         str(folder),
         str(lines),
     ]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
