@@ -21,20 +21,25 @@ from payments.domain.staff import Actor
 from payments.jobs import check_feeds, poll_feeds
 from payments.services.send_events import send_events
 from payments.wiring import Wiring
+from reconciliation.domain.large_files import Phase
 from reconciliation.domain.sources import TakeOutcome
 from reconciliation.network.folder import WatchedFolder
 from reconciliation.network.sftp import SftpServer
 from reconciliation.services.check_books import check_books
 from reconciliation.services.close_day import close_day
 from reconciliation.services.fetch_statements import Outside, Visit, visit_folder, visit_sources
+from reconciliation.services.import_file import finish_file
 from reconciliation.services.run_job import fail, finish, take_on
 from reconciliation.services.take_files import Taker
+from reconciliation.store.importers import importer_on
 from reconciliation.store.unit_of_work import SqlBooks
 
 EVENING = "evening"
 EVERY_MINUTES = 5
 EVENTS_EVERY_S = 5
 POLLS_EVERY_S = 60
+IMPORTS_EVERY_S = 30
+IMPORT_DEAD_AFTER = timedelta(seconds=60)
 _ONE_DAY = timedelta(days=1)
 
 Work = Callable[[Wiring, Centre, date], Mapping[str, object]]
@@ -56,6 +61,7 @@ def run_for_ever(wiring: Wiring) -> None:
         (tell_others, EVENTS_EVERY_S, {}),
         (poll_feeds, POLLS_EVERY_S, {"next_run_time": now}),
         (check_feeds, EVERY_MINUTES * 60, {}),
+        (go_on_with_imports, IMPORTS_EVERY_S, {"next_run_time": now}),
     ):
         scheduler.add_job(
             work,
@@ -68,6 +74,26 @@ def run_for_ever(wiring: Wiring) -> None:
             **begin,
         )
     scheduler.start()
+
+
+def go_on_with_imports(wiring: Wiring) -> int:
+    """Go on with large statement files whose process has died; return how many were finished."""
+    with SqlBooks(wiring.engine, write=False) as uow:
+        left = [
+            file for one in uow.centres.all() for file in uow.large_files.unfinished(one.centre_id)
+        ]
+    silent = wiring.world.clock.now() - IMPORT_DEAD_AFTER
+    importer = importer_on(wiring.engine, wiring.world, wiring.statement_readers)
+    finished = 0
+    for file in left:
+        if file.phase is Phase.KEEPING or file.worked_at > silent:
+            continue
+        try:
+            finish_file(importer, file)
+            finished += 1
+        except PaymentsError as error:
+            log.warning("import_left", file=file.file_id, error=str(error))
+    return finished
 
 
 def tell_others(wiring: Wiring) -> int:
@@ -123,6 +149,7 @@ def work_evening(wiring: Wiring, centre: Centre, day: date) -> Mapping[str, obje
     Raises Conflict when a day cannot be closed yet; what was closed before it stays closed.
     """
     files = import_waiting(wiring, centre)
+    go_on_with_imports(wiring)
     closed: list[str] = []
     while (next_day := _next_to_close(wiring, centre, day)) is not None:
         with SqlBooks(wiring.engine) as uow:

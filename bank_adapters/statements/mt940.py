@@ -129,8 +129,7 @@ class _Reading:
         shown = [amount for _, amount in readable]
         shown += [balance.amount for balance in (opening, closing) if balance]
         decimals = decimals_of(currency, shown)
-        start = opening.day if opening else None
-        end = closing.day if closing else None
+        start, end = (balance.day if balance else None for balance in (opening, closing))
         rows = [
             self._entry(entry, amount.units(decimals), end or start) for entry, amount in readable
         ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import compress
 from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 from payments.domain.bank_messages import Direction, Statement, StatementEntry, StatementProblem
@@ -54,6 +55,14 @@ class EntryBatch:
         """Yield the entries one by one."""
         columns = (getattr(self, field.name) for field in fields(self))
         return map(StatementEntry, *columns)
+
+    def booked(self) -> EntryBatch:
+        """Return the entries that are money: a pending one is not."""
+        if not any(self.is_pending):
+            return self
+        keeps = [not is_pending for is_pending in self.is_pending]
+        columns = (getattr(self, field.name) for field in fields(self))
+        return EntryBatch(*(list(compress(column, keeps)) for column in columns))
 
     @classmethod
     def of(cls, entries: Sequence[StatementEntry]) -> EntryBatch:

@@ -35,7 +35,7 @@ class Driver(Protocol):
 
 def execute(connection: Connection, text: str, parameters: Parameters) -> Cursor:
     """Run a statement whose transaction has begun. Raises SQLAlchemy's DBAPIError."""
-    with _errors_named(connection):
+    with named_errors(connection):
         return _driver(connection).execute(text, parameters)
 
 
@@ -54,7 +54,7 @@ def together(connection: Connection) -> Iterator[None]:
     if not isinstance(driver, psycopg.Connection):
         yield
         return
-    with _errors_named(connection), driver.pipeline():
+    with named_errors(connection), driver.pipeline():
         yield
 
 
@@ -63,7 +63,7 @@ def _driver(connection: Connection) -> Driver:
 
 
 @contextmanager
-def _errors_named(connection: Connection) -> Iterator[None]:
+def named_errors(connection: Connection) -> Iterator[None]:
     """Raise the driver's errors as SQLAlchemy does, without the values of the statement."""
     base = cast("type[Exception]", connection.dialect.loaded_dbapi.Error)
     try:

@@ -110,7 +110,8 @@ def guard() -> None:
         return
     view = current_app.view_functions[request.endpoint]
     request.max_content_length = getattr(view, _BODY, DEFAULT_BODY_BYTES)
-    request.max_form_memory_size = request.max_content_length
+    # Files go to the disk as they come; fields are held, so they may be no larger than a form.
+    request.max_form_memory_size = min(request.max_content_length, UPLOAD_BYTES)
     declared = policy_of(current_app, request.endpoint)
     if declared is None:
         raise Forbidden("not_permitted")

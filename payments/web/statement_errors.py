@@ -1,4 +1,4 @@
-"""The sentences of what can go wrong when two people accept a statement, or mend a mapping."""
+"""The sentences of what can go wrong with large statements, acceptances and mappings."""
 
 from __future__ import annotations
 
@@ -19,5 +19,9 @@ STATEMENT_ERRORS: dict[str, str] = {
     "profile_unknown": N_("There are no such columns."),
     "profile_ended": N_("These columns are ended."),
     "profile_without_file": N_("The file in which these columns were named is not known."),
+    "statement_import_running": N_("Another statement is being booked. Please wait until it is."),
+    "statement_import_elsewhere": N_("The file is already being imported elsewhere."),
+    "statement_file_not_whole": N_("The file did not arrive whole. Please hand it in again."),
+    "statement_being_booked": N_("A large statement is still being booked."),
 }
 """``ERROR_SENTENCES`` takes them in."""

@@ -10,10 +10,13 @@ import click
 from payments.cli.root import Root
 from reconciliation.cli.acceptance import approve, propose, refuse, waiting
 from reconciliation.cli.centres import centre_option, chosen_centre, command_line
+from reconciliation.cli.import_progress import Progress
 from reconciliation.cli.sources import fetch, source
 from reconciliation.cli.statement_reading import read_command
 from reconciliation.domain.statements import FileVerdict
-from reconciliation.services.import_statement import import_statement, problems_json
+from reconciliation.services.import_file import import_file
+from reconciliation.services.import_statement import problems_json
+from reconciliation.store.importers import importer_on
 from reconciliation.store.unit_of_work import SqlBooks
 
 
@@ -33,20 +36,16 @@ for _command in (read_command, waiting, propose, approve, refuse, source, fetch)
 def import_command(context: click.Context, file: Path, centre_id: str | None) -> None:
     """Import a statement and print what became of it as JSON.
 
+    A large file shows how far it has come; one whose import was interrupted goes on where it was.
     Ends with 1 when the file breaks a rule and was put apart.
     """
     root: Root = context.obj
-    with SqlBooks(root.wiring.engine) as uow:
-        centre = chosen_centre(uow, centre_id)
-        result = import_statement(
-            uow,
-            root.wiring.world,
-            command_line(centre),
-            root.wiring.statement_readers,
-            file_name=file.name,
-            body=file.read_bytes(),
-        )
-        uow.commit()
+    wiring = root.wiring
+    with SqlBooks(wiring.engine, write=False) as uow:
+        actor = command_line(chosen_centre(uow, centre_id))
+    importer = importer_on(wiring.engine, wiring.world, wiring.statement_readers, Progress())
+    with file.open("rb") as source:
+        result = import_file(importer, actor, file_name=file.name, source=source)
     shown = {
         "file": result.file_id,
         "verdict": result.verdict.value,

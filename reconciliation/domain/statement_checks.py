@@ -7,9 +7,9 @@ a rule is kept whole and apart, with the rule and the row.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from payments.domain.bank_messages import (
     Direction,
@@ -18,7 +18,10 @@ from payments.domain.bank_messages import (
     StatementProblem,
 )
 from payments.domain.money import MAX_AMOUNT
-from reconciliation.domain.row_chain import broken_links, movement
+from payments.domain.statement_parts import EntryBatch
+from reconciliation.domain.entry_contents import entry_contents
+from reconciliation.domain.entry_sums import EntrySums
+from reconciliation.domain.row_chain import broken_links
 
 CURRENCY = "VND"
 """The currency of every account of a centre."""
@@ -33,28 +36,64 @@ def check_statement(
     the command line. ``previous_closing`` is the closing balance of the statement before, in the
     same units; None when there is no such statement.
     """
+    batch = EntryBatch.of(statement.entries)
+    sums = EntrySums()
+    sums.add(batch)
+    return (
+        *check_sums(
+            statement, sums, account_number=account_number, previous_closing=previous_closing
+        ),
+        *_days_outside(statement),
+        *check_amounts(batch),
+        *broken_links(statement),
+    )
+
+
+def check_sums(
+    statement: Statement, sums: EntrySums, *, account_number: str, previous_closing: int | None
+) -> tuple[StatementProblem, ...]:
+    """Return the rules that a statement breaks as a whole, its entries known by their sums alone.
+
+    The parameters are those of check_statement.
+    """
     return (
         *_identity(statement, account_number),
-        *_equation(statement, previous_closing),
+        *_equation(statement, sums.moved, previous_closing),
         *_chain(statement, previous_closing),
-        *_printed_totals(statement),
-        *_rows(statement),
-        *broken_links(statement),
+        *_printed_totals(statement, sums),
+        *_period(statement, sums),
+    )
+
+
+def check_amounts(batch: EntryBatch) -> Iterator[StatementProblem]:
+    """Yield the entries whose amount no transfer can have."""
+    if batch and min(batch.amount) > 0 and max(batch.amount) <= MAX_AMOUNT:
+        return
+    for where, amount in zip(batch.where, batch.amount, strict=True):
+        if amount <= 0:
+            message = f"an amount of {amount} moves nothing"
+            yield _problem("zero_amount", where, message, amount=amount)
+        if amount > MAX_AMOUNT:
+            message = f"an amount of {amount} is more than any transfer moves"
+            yield _problem("amount_too_large", where, message, amount=amount)
+
+
+def outside_period(where: str, day: date) -> StatementProblem:
+    """Return what is wrong with an entry of a day that its statement does not cover."""
+    return _problem(
+        "date_outside_period", where, f"{day} is outside the statement's period", day=day
     )
 
 
 def entry_keys(entries: Sequence[StatementEntry]) -> tuple[str, ...]:
     """Return the key that makes each entry one, whichever file brings it, in the order given.
 
-    The key is the SHA-256 of the entry's content, each part with its length before it, and the nth
-    time that content stands in this statement. So n equal payments stay n, and a file read again
-    or overlapping another adds nothing. The row number and the running balance are left out: they
-    differ between two files of one day.
+    The key is the digest of the entry's content and the nth time that content stands in this
+    statement. So n equal payments stay n, and a file read again or overlapping adds nothing.
     """
     seen: Counter[str] = Counter()
     keys = []
-    for entry in entries:
-        content = hashlib.sha256(_content(entry)).hexdigest()
+    for content in entry_contents(EntryBatch.of(entries)):
         seen[content] += 1
         keys.append(f"{content}:{seen[content]}")
     return tuple(keys)
@@ -77,21 +116,6 @@ def same_account(printed: str, own: str) -> bool:
     return "".join(printed.rpartition("/")[2].split()) == "".join(own.split())
 
 
-def _content(entry: StatementEntry) -> bytes:
-    parts = (
-        entry.booked_on.isoformat(),
-        entry.booked_at.isoformat() if entry.booked_at else "",
-        entry.direction.value,
-        str(entry.amount),
-        entry.bank_reference,
-        entry.text,
-        # A pending entry and the booked one it becomes are two tellings, and only one is money.
-        "pending" if entry.is_pending else "reversal" if entry.is_reversal else "",
-    )
-    encoded = [part.encode("utf-8") for part in parts]
-    return b"".join(b"%d:%s" % (len(part), part) for part in encoded)
-
-
 def _problem(rule: str, where: str, message: str, **facts: object) -> StatementProblem:
     named = tuple((name, str(value)) for name, value in facts.items())
     return StatementProblem(rule, where, message, named)
@@ -106,7 +130,7 @@ def _identity(statement: Statement, account_number: str) -> Iterator[StatementPr
         yield _problem("currency", "", "the currency is not VND", currency=statement.currency)
 
 
-def _equation(statement: Statement, previous: int | None) -> Iterator[StatementProblem]:
+def _equation(statement: Statement, moved: int, previous: int | None) -> Iterator[StatementProblem]:
     """Opening and entries make the closing; without a printed opening, the closing before opens."""
     opening, closing = statement.opening, statement.closing
     if opening is None and not statement.prints_opening:
@@ -116,7 +140,7 @@ def _equation(statement: Statement, previous: int | None) -> Iterator[StatementP
         yield _problem("balance_missing", absent, f"the {absent} balance is missing", absent=absent)
     if opening is None or closing is None:
         return
-    reached = opening + sum(map(movement, statement.entries))
+    reached = opening + moved
     difference = closing - reached
     if difference:
         message = f"opening and entries make {reached}, but {closing} is printed"
@@ -130,32 +154,27 @@ def _chain(statement: Statement, previous: int | None) -> Iterator[StatementProb
     yield _problem("previous_closing", "opening", message, difference=statement.opening - previous)
 
 
-def _printed_totals(statement: Statement) -> Iterator[StatementProblem]:
-    credited = listed(statement, Direction.IN)
-    debited = listed(statement, Direction.OUT)
+def _printed_totals(statement: Statement, sums: EntrySums) -> Iterator[StatementProblem]:
     for rule, printed, counted in (
-        ("printed_credits", statement.printed_credits, credited),
-        ("printed_debits", statement.printed_debits, debited),
-        ("printed_count", statement.printed_count, len(statement.entries)),
+        ("printed_credits", statement.printed_credits, sums.credits),
+        ("printed_debits", statement.printed_debits, sums.debits),
+        ("printed_count", statement.printed_count, sums.count),
     ):
         if printed is not None and printed != counted:
             message = f"{printed} is printed, {counted} was read"
             yield _problem(rule, "totals", message, printed=printed, read=counted)
 
 
-def _rows(statement: Statement) -> Iterator[StatementProblem]:
+def _period(statement: Statement, sums: EntrySums) -> Iterator[StatementProblem]:
     first, last = statement.period_from, statement.period_to
     if first and last and first > last:
         yield _problem("period", "period", f"the period ends on {last}, before it begins")
-    if not statement.entries and statement.opening is None and statement.closing is None:
+    if not sums.count and statement.opening is None and statement.closing is None:
         yield _problem("nothing_read", "", "no entry and no balance was read")
+
+
+def _days_outside(statement: Statement) -> Iterator[StatementProblem]:
+    first, last = statement.period_from, statement.period_to
     for entry in statement.entries:
         if (first and entry.booked_on < first) or (last and entry.booked_on > last):
-            message = f"{entry.booked_on} is outside the statement's period"
-            yield _problem("date_outside_period", entry.where, message, day=entry.booked_on)
-        if entry.amount <= 0:
-            message = f"an amount of {entry.amount} moves nothing"
-            yield _problem("zero_amount", entry.where, message, amount=entry.amount)
-        if entry.amount > MAX_AMOUNT:
-            message = f"an amount of {entry.amount} is more than any transfer moves"
-            yield _problem("amount_too_large", entry.where, message, amount=entry.amount)
+            yield outside_period(entry.where, entry.booked_on)

@@ -40,6 +40,10 @@ class StatementsRepository(Protocol):
         """Return a file with its bytes. Raises NotFound."""
         ...
 
+    def body_of(self, file: StatementFileRecord) -> bytes:
+        """Return the bytes of a file, those of a large one put together from its parts."""
+        ...
+
     def has_profiles(self, centre_id: str) -> bool:
         """Say whether a centre has made any mapping."""
         ...

@@ -7,6 +7,7 @@ from typing import Protocol
 from payments.ports import UnitOfWork
 from reconciliation.ports.acceptances import AcceptancesRepository
 from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
+from reconciliation.ports.large_files import LargeFilesRepository
 from reconciliation.ports.profiles import ProfilesRepository
 from reconciliation.ports.sources import SourcesRepository
 from reconciliation.ports.statements import StatementsRepository
@@ -18,6 +19,11 @@ class BooksUnitOfWork(UnitOfWork, Protocol):
     @property
     def statements(self) -> StatementsRepository:
         """Statements and what they prove."""
+        ...
+
+    @property
+    def large_files(self) -> LargeFilesRepository:
+        """Statement files too large for one transaction."""
         ...
 
     @property
@@ -48,4 +54,12 @@ class BooksUnitOfWork(UnitOfWork, Protocol):
     @property
     def sources(self) -> SourcesRepository:
         """Where statement files come from."""
+        ...
+
+
+class OpenBooks(Protocol):
+    """Opens a unit of work of reconciliation: one that only reads, or one that may write."""
+
+    def __call__(self, *, write: bool = True) -> BooksUnitOfWork:
+        """Return a unit of work that has not begun."""
         ...

@@ -30,7 +30,7 @@ from reconciliation.services.import_statement import (
     problems_json,
 )
 from reconciliation.services.map_statement import reading_of
-from reconciliation.services.read_statement import choose_reader
+from reconciliation.services.read_statement import choose_reader, kept_body
 
 _LONGEST = 1_000
 
@@ -179,8 +179,9 @@ def _measure(
     taken = uow.statements.file_of(centre_id, file.body_sha256, FileVerdict.IMPORTED)
     if file.verdict is not FileVerdict.QUARANTINED or taken is not None:
         raise Conflict("statement_file_imported")
-    reader = choose_reader(file.name, file.body, readers)
-    read = reading_of(uow, centre_id, reader, file.body)
+    body = kept_body(uow, file)
+    reader = choose_reader(file.name, body, readers)
+    read = reading_of(uow, centre_id, reader, body)
     plans, problems = plan_file(uow, centre_id, read, local(world.clock.now()).date())
     return _Measured(file, plans, problems)
 

@@ -13,6 +13,7 @@ from reconciliation.domain.statement_chain import (
     Chain,
     Followed,
     booked,
+    brought_by,
     expected_opening,
     follow,
     period_of,
@@ -42,14 +43,19 @@ def plan_file(
     """
     try:
         content = read()
-    except InvalidFile as error:
-        return [], [
+    except Invalid as error:
+        return [], problems_of_reading(error)
+    return _follow_all(uow, centre_id, content, today)
+
+
+def problems_of_reading(error: Invalid) -> list[StatementProblem]:
+    """Return what a reader could not read as the problems of its file."""
+    if isinstance(error, InvalidFile):
+        return [
             StatementProblem(found.code, found.where, found.code, _facts(found.facts))
             for found in error.problems
         ]
-    except Invalid as error:
-        return [], [StatementProblem(error.code, "", str(error), _facts(error.facts))]
-    return _follow_all(uow, centre_id, content, today)
+    return [StatementProblem(error.code, "", str(error), _facts(error.facts))]
 
 
 def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
@@ -70,9 +76,9 @@ def _follow_all(
         problems.append(StatementProblem("nothing_read", "", "no statement was read"))
     for statement in content.statements:
         if statement.preview:
-            problems.append(_not_the_record(statement.preview))
+            problems.append(not_the_record(statement.preview))
             continue
-        account = _account_of(accounts, statement)
+        account = account_of(accounts, statement.account_number)
         if account is None:
             problems.append(
                 StatementProblem("account", "", "the statement is not of the centre's account")
@@ -80,14 +86,15 @@ def _follow_all(
             continue
         keys = entry_keys(booked(statement))
         chain = _chain(uow, account, chains, keys, statement)
-        opening = expected_opening(chain, statement, keys)
+        opening = expected_opening(chain, brought_by(chain, statement, keys))
         problems.extend(
             check_statement(
                 statement, account_number=account.account_number, previous_closing=opening
             )
         )
-        problems.extend(_beyond(statement, today))
-        gaps = _gaps(uow, account, series, chain, statement, opening)
+        last = max((entry.booked_on for entry in statement.entries), default=None)
+        problems.extend(beyond(statement.period_to, last, today))
+        gaps = gaps_of(uow, account, series, chain, statement, period_of(statement), opening)
         problems.extend(gaps.problems)
         followed, broken = follow(chain, statement, keys)
         problems.extend(broken)
@@ -96,16 +103,16 @@ def _follow_all(
     return plans, problems
 
 
-def _gaps(
+def gaps_of(
     uow: BooksUnitOfWork,
     account: BankAccount,
     known: dict[str, Series],
     chain: Chain,
     statement: Statement,
+    period: tuple[date, date] | None,
     opening: int | None,
 ) -> Gaps:
     """Return what is missing before a statement, and let its number go on with the series."""
-    period = period_of(statement)
     if period is None:
         return Gaps()
     if account.account_id not in known:
@@ -121,7 +128,7 @@ def _gaps(
     return gaps
 
 
-def _not_the_record(message: str) -> StatementProblem:
+def not_the_record(message: str) -> StatementProblem:
     """Return the problem of a message that tells of a running day; the day's statement will come.
 
     What it lists may change until the day ends, and it proves nothing by a closing balance.
@@ -130,19 +137,20 @@ def _not_the_record(message: str) -> StatementProblem:
     return StatementProblem("preview", "", told, (("message", message),))
 
 
-def _beyond(statement: Statement, today: date) -> Iterator[StatementProblem]:
+def beyond(
+    period_to: date | None, last_entry: date | None, today: date
+) -> Iterator[StatementProblem]:
     """Yield the problem of a statement that covers days which have not come."""
-    days = [entry.booked_on for entry in statement.entries]
-    last = max([*days, *([statement.period_to] if statement.period_to else [])], default=today)
+    last = max((day for day in (period_to, last_entry) if day is not None), default=today)
     if last > today:
         facts = (("day", last.isoformat()),)
         yield StatementProblem("period_in_future", "period", f"{last} has not come yet", facts)
 
 
-def _account_of(accounts: Sequence[BankAccount], statement: Statement) -> BankAccount | None:
-    """Return the centre's account that a statement is of."""
+def account_of(accounts: Sequence[BankAccount], printed: str) -> BankAccount | None:
+    """Return the centre's account that a statement is of, by the number as it is printed."""
     for account in accounts:
-        if same_account(statement.account_number, account.account_number):
+        if same_account(printed, account.account_number):
             return account
     return None
 
@@ -155,12 +163,23 @@ def _chain(
     statement: Statement,
 ) -> Chain:
     """Return the account's chain as the database has it, moved on by this file's own statements."""
+    chain = chain_of(uow, account, chains)
+    chain.known |= uow.statements.known_keys(account.centre_id, account.account_id, keys)
+    add_end(uow, account, chain, statement)
+    return chain
+
+
+def chain_of(uow: BooksUnitOfWork, account: BankAccount, chains: dict[str, Chain]) -> Chain:
+    """Return the account's chain as the database has it, or as the file has moved it on."""
     chain = chains.get(account.account_id)
     if chain is None:
         place = uow.statements.position(account.centre_id, account.account_id)
-        chain = Chain(place.balance, place.moved, place.through)
-        chains[account.account_id] = chain
-    chain.known |= uow.statements.known_keys(account.centre_id, account.account_id, keys)
+        chain = chains[account.account_id] = Chain(place.balance, place.moved, place.through)
+    return chain
+
+
+def add_end(uow: BooksUnitOfWork, account: BankAccount, chain: Chain, statement: Statement) -> None:
+    """Let the chain know whether an earlier statement ends where this one does."""
     end = statement.period_to
     if (
         end is not None
@@ -168,4 +187,3 @@ def _chain(
         and uow.statements.ended(account.centre_id, account.account_id, end, statement.closing)
     ):
         chain.ends.add((end, statement.closing))
-    return chain

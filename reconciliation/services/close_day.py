@@ -13,6 +13,7 @@ from payments.ports import World
 from payments.services.record_event import record
 from reconciliation.domain.day_close import Condition, Coverage, masked
 from reconciliation.domain.day_report import DayReport
+from reconciliation.domain.large_files import UNDER_WAY
 from reconciliation.ports import BooksUnitOfWork
 from reconciliation.services.match_statement import review_transfers
 from reconciliation.services.report_day import day_report
@@ -88,6 +89,8 @@ def _before(uow: BooksUnitOfWork, world: World, centre_id: str, day: date) -> It
     )
     still_open = [s for s in uow.tills.open_sessions(centre_id) if s.business_date <= day]
     yield Condition("till_still_open", not still_open, {**named, "count": len(still_open)})
+    under_way = uow.large_files.any_in(centre_id, UNDER_WAY)
+    yield Condition("statement_being_booked", not under_way, named)
     missing = [found for found in _coverage(uow, centre_id, closed, day) if found.is_missing]
     yield Condition("statement_missing", not missing, {**named, **_named(missing)})
 

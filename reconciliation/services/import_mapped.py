@@ -13,6 +13,7 @@ from payments.domain.errors import Conflict, Invalid
 from payments.domain.staff import Actor
 from payments.ports import MapsColumns, StatementReader, World
 from payments.services.record_event import record
+from reconciliation.domain.large_files import CHAINING
 from reconciliation.domain.statements import (
     FileVerdict,
     StatementFileRecord,
@@ -27,6 +28,7 @@ from reconciliation.services.import_statement import (
     problems_json,
 )
 from reconciliation.services.map_statement import columns_json, header_key, known_mapping
+from reconciliation.services.read_statement import kept_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,14 @@ def import_mapped(
     """Import a kept file by a mapping, and keep the mapping under a name; the caller commits.
 
     With problems nothing is written, and the result is that of the quarantine.
-    Raises as open_mapping, and Invalid when the name is empty or the account is not the centre's.
+    Raises as open_mapping, and Invalid when the name is empty or the account is not the centre's,
+    Conflict while a large file of the centre is being booked.
     """
     if not name.strip():
         raise Invalid("field_missing", field="name")
     uow.centres.lock(actor.centre_id)
+    if uow.large_files.any_in(actor.centre_id, CHAINING):
+        raise Conflict("statement_import_running")
     file, reader = _kept(uow, actor.centre_id, readers, file_id)
     plans, problems = _plan(uow, world, actor.centre_id, reader, file, mapping)
     if problems:
@@ -140,6 +145,7 @@ def _kept(
     uow: BooksUnitOfWork, centre_id: str, readers: Mapping[str, StatementReader], file_id: str
 ) -> tuple[StatementFileRecord, MapsColumns]:
     file = uow.statements.kept_file(centre_id, file_id)
+    file = replace(file, body=kept_body(uow, file))
     taken = uow.statements.file_of(centre_id, file.body_sha256, FileVerdict.IMPORTED)
     if file.verdict is not FileVerdict.QUARANTINED or taken is not None:
         raise Conflict("statement_file_imported")

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from payments.domain.bank_messages import LONGEST_NAME, StatementProblem, storable
 from payments.domain.business_day import local
-from payments.domain.errors import Invalid
+from payments.domain.errors import Conflict, Invalid
 from payments.domain.staff import Actor
 from payments.ports import StatementReader, World
 from payments.services.record_event import record
+from reconciliation.domain.large_files import CHAINING
 from reconciliation.domain.statement_chain import Followed
 from reconciliation.domain.statements import (
     FileVerdict,
@@ -34,9 +35,7 @@ from reconciliation.services.match_statement import (
     prove,
     review_transfers,
 )
-from reconciliation.services.read_statement import choose_reader
-
-MAX_BYTES = 20 * 1024 * 1024
+from reconciliation.services.read_statement import MAX_BYTES, choose_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +68,17 @@ def import_statement(
 ) -> ImportResult:
     """Import a statement file of the actor's centre; the caller commits.
 
-    Raises Invalid when the file is empty, too large, or of no known format: then nothing is kept.
+    Raises Invalid when the file is empty, too large, or of no known format: then nothing is kept;
+    Conflict while a large file of the centre is being booked.
     A file that is read but cannot be believed is kept and quarantined, with its problems.
     """
     uow.centres.lock(actor.centre_id)
+    if uow.large_files.any_in(actor.centre_id, CHAINING):
+        raise Conflict("statement_import_running")
     if not body:
         raise Invalid("file_empty", field="file")
     if len(body) > MAX_BYTES:
-        raise Invalid("file_too_large", field="file", limit=MAX_BYTES)
+        raise Invalid("file_too_large", field="file", most_bytes=MAX_BYTES)
     digest = hashlib.sha256(body).hexdigest()
     known = uow.statements.file_of(actor.centre_id, digest, FileVerdict.IMPORTED)
     if known is not None:
@@ -101,7 +103,7 @@ def import_statement(
         received_at=world.clock.now(),
     )
     if problems:
-        return _quarantine(uow, world, actor, file, problems)
+        return quarantine(uow, world, actor, file, problems)
     uow.add(file)
     return book_file(uow, world, actor, file, plans)
 
@@ -125,7 +127,7 @@ def problems_json(problems: Iterable[StatementProblem]) -> str:
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
-def _quarantine(
+def quarantine(
     uow: BooksUnitOfWork,
     world: World,
     actor: Actor,
@@ -165,7 +167,8 @@ def book_file(
         statement = _statement(world, file, plan, position)
         uow.add(statement)
         if plan.followed.opening_to_post:
-            open_account(importing, statement, plan.followed.opening_to_post)
+            held = plan.followed.opening_to_post
+            open_account(importing, statement.statement_id, statement.period_from, held)
         accept_difference(importing, statement, plan.followed.difference)
         entries = _entries(world, statement, plan.followed)
         uow.add(*entries)

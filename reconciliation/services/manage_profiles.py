@@ -19,6 +19,7 @@ from reconciliation.domain.statements import ProfileChange, StatementFileRecord,
 from reconciliation.ports import BooksUnitOfWork
 from reconciliation.services.import_mapped import MappedPreview
 from reconciliation.services.map_statement import columns_json, header_key, mapping_of
+from reconciliation.services.read_statement import kept_body
 
 _LONGEST = 100
 
@@ -60,6 +61,7 @@ def open_profile(
     if profile.file_id is None:
         raise Conflict("profile_without_file")
     file = uow.statements.kept_file(centre_id, profile.file_id)
+    file = replace(file, body=kept_body(uow, file))
     head = _reader(readers, file).head(file.body)
     accounts = uow.centres.accounts(centre_id)
     return OpenProfile(profile, file, head, mapping_of(profile, head, accounts))

@@ -21,7 +21,8 @@ from payments.ports import World
 from payments.services.record_event import open_break, open_day, post
 from payments.services.record_tellings import Context, Recorded, Told, noon, record_tellings
 from payments.services.resolve_break import work_off
-from reconciliation.domain.statements import Settlement, StatementEntryRecord, StatementRecord
+from reconciliation.domain.large_files import UNDER_WAY
+from reconciliation.domain.statements import Settlement, StatementEntryRecord
 from reconciliation.ports import BooksUnitOfWork
 
 SOURCE = "statement"
@@ -49,16 +50,16 @@ class Importing:
         return self.closed + timedelta(days=1)
 
 
-def open_account(importing: Importing, statement: StatementRecord, amount: int) -> None:
-    """Post what an account held before its first statement."""
+def open_account(importing: Importing, statement_id: str, first: date, amount: int) -> None:
+    """Post what an account held before its first statement, which begins on the day ``first``."""
     post(
         importing.uow,
         importing.world,
-        centre_id=statement.centre_id,
+        centre_id=importing.centre.centre_id,
         event="opening_balance",
-        subject_id=statement.statement_id,
-        business_date=importing.counted_on(statement.period_from),
-        legs=opening_balance(amount, statement.account_id),
+        subject_id=statement_id,
+        business_date=importing.counted_on(first),
+        legs=opening_balance(amount, importing.account.account_id),
     )
 
 
@@ -94,9 +95,12 @@ def review_transfers(
     """Bring the breaks about missing witnesses up to date, in the open days up to ``until``.
 
     A transfer that a statement should show and does not is a break; one that a bank announces
-    after its statement entry no longer is. With ``accept_missing`` transfers of days without a
-    statement count as missing too.
+    after its statement entry no longer is. While the entries of a large file are still proving
+    transfers nothing is missing yet: the review at its end says what is. With ``accept_missing``
+    transfers of days without a statement count as missing too.
     """
+    if uow.large_files.any_in(actor.centre_id, UNDER_WAY):
+        return
     centre = uow.centres.get(actor.centre_id)
     closed = uow.days.closed_through(centre.centre_id)
     today = business_date(world.clock.now(), centre.cutoff_minutes)

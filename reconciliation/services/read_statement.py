@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from payments.domain.bank_messages import StatementFile
 from payments.domain.errors import Invalid
 from payments.ports.bank import StatementReader
+from reconciliation.domain.statements import StatementFileRecord
+from reconciliation.ports import BooksUnitOfWork
+
+MAX_BYTES = 20 * 1024 * 1024
+"""The largest file that is read as a whole."""
 
 MOST_BYTES = 512 * 1024 * 1024
 """The largest statement file taken; larger ones are refused before they are read."""
@@ -27,6 +32,14 @@ def choose_reader(
         names = ", ".join(sorted(reader.name for reader in found))
         raise Invalid("statement_format_unclear", field="file", readers=names)
     return found[0]
+
+
+def kept_body(uow: BooksUnitOfWork, file: StatementFileRecord) -> bytes:
+    """Return the bytes of a kept file, to be read again. Raises Invalid for one too large."""
+    large = None if file.body else uow.large_files.of(file.centre_id, file.body_sha256)
+    if large is not None and large.size > MAX_BYTES:
+        raise Invalid("file_too_large", field="file", most_bytes=MAX_BYTES)
+    return uow.statements.body_of(file)
 
 
 def read_statement(

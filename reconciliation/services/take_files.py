@@ -21,7 +21,8 @@ from payments.ports import StatementReader, World
 from reconciliation.domain.sources import LONGEST_FILE_NAME, Offered, TakenFile, TakeOutcome
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.ports import BooksUnitOfWork, Place
-from reconciliation.services.import_statement import MAX_BYTES, import_statement
+from reconciliation.services.import_statement import import_statement
+from reconciliation.services.read_statement import MAX_BYTES
 
 QUIET = timedelta(seconds=10)
 """How long a file has to stay as it is before it counts as whole."""
@@ -125,7 +126,7 @@ def _take_one(taker: Taker, source: str, place: Place, one: Offered) -> Taken:
     name, digest = kept_name(one.name), ""
     try:
         if one.size > MAX_BYTES:
-            raise Invalid("file_too_large", field="file", limit=MAX_BYTES)
+            raise Invalid("file_too_large", field="file", most_bytes=MAX_BYTES)
         body = place.read(one, MAX_BYTES)
         digest = hashlib.sha256(body).hexdigest()
         taken = take_in(taker, source, one, body, digest)

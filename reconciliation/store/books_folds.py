@@ -15,8 +15,10 @@ from payments.domain.receipts import PaymentMethod
 from payments.store import tables_books as books
 from reconciliation.domain.books import Finding
 from reconciliation.domain.day_report import seal
+from reconciliation.domain.large_files import Phase
 from reconciliation.store import tables
 from reconciliation.store.books_walks import stream
+from reconciliation.store.large_files import BELIEVED
 from reconciliation.store.statements import IN_CHAIN, SIGNED
 
 _TAKINGS = """FROM till_closings k JOIN till_sessions s
@@ -131,6 +133,7 @@ def _statements(centre_id: str | None) -> Select[*tuple[Any, ...]]:
             (accepted.c.centre_id == table.c.centre_id)
             & (accepted.c.statement_id == table.c.statement_id),
         )
+        .where(BELIEVED)
         .order_by(table.c.centre_id, table.c.account_id, table.c.position)
     )
     return statement if centre_id is None else statement.where(table.c.centre_id == centre_id)
@@ -139,7 +142,10 @@ def _statements(centre_id: str | None) -> Select[*tuple[Any, ...]]:
 def _bank_accounts(
     connection: Connection, centre_id: str | None, balances: dict[tuple[str, str], int]
 ) -> Iterator[Finding]:
-    """I21: each bank account stands in the books where its last statement ends."""
+    """I21: each bank account stands in the books where its last statement ends.
+
+    Entries of a large file that have yet to prove their transfers are not in the books.
+    """
     table = books.postings
     statement = (
         select(table.c.centre_id, table.c.bank_account_id, func.sum(table.c.amount))
@@ -149,11 +155,42 @@ def _bank_accounts(
     if centre_id is not None:
         statement = statement.where(table.c.centre_id == centre_id)
     posted = {(row[0], row[1]): int(row[2]) for row in connection.execute(statement)}
+    unproven = _unproven(connection)
     for account, balance in balances.items():
-        found = posted.get(account, 0)
+        found = posted.get(account, 0) + unproven.get(account, 0)
         if found != balance:
             where = f"bank {account[0]}/{account[1]}"
             yield Finding("I21", where, f"the books say {found}, the last statement {balance}")
+
+
+def _unproven(connection: Connection) -> dict[tuple[str, str], int]:
+    """Return what entries of large files move that have yet to prove their transfers."""
+    files, statements = tables.large_files, tables.statements
+    entries, settled = tables.statement_entries, tables.settlements
+    proving = files.c.phase == Phase.PROVING
+    if not connection.execute(select(func.count()).select_from(files).where(proving)).scalar():
+        return {}
+    statement = (
+        select(entries.c.centre_id, entries.c.account_id, func.sum(SIGNED))
+        .join(
+            statements,
+            (statements.c.statement_id == entries.c.statement_id)
+            & (statements.c.centre_id == entries.c.centre_id),
+        )
+        .join(
+            files,
+            (files.c.file_id == statements.c.file_id)
+            & (files.c.centre_id == statements.c.centre_id),
+        )
+        .outerjoin(
+            settled,
+            (settled.c.entry_id == entries.c.entry_id)
+            & (settled.c.centre_id == entries.c.centre_id),
+        )
+        .where(proving, settled.c.entry_id.is_(None))
+        .group_by(entries.c.centre_id, entries.c.account_id)
+    )
+    return {(row[0], row[1]): int(row[2]) for row in connection.execute(statement)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,14 @@ def same_centre(one: str, other: str) -> str:
     return f"CASE WHEN {one}.centre_id = {other}.centre_id THEN 1 ELSE 0 END = 1"
 
 
+def is_proving(entry: str) -> str:
+    """Return the condition that the file of an entry is still being booked or proven."""
+    return f"""EXISTS (SELECT 1 FROM statement_entries u
+        JOIN statements us ON us.statement_id = u.statement_id AND {same_centre("us", "u")}
+        JOIN large_files uf ON uf.file_id = us.file_id AND {same_centre("uf", "us")}
+        WHERE u.entry_id = {entry} AND uf.phase IN ('booking', 'proving'))"""  # noqa: S608 -- built from constants of this file.
+
+
 def _sum(table: str) -> str:
     """Return what a table says of the transfer ``t``, added up."""
     return f"""COALESCE((SELECT SUM(x.amount) FROM {table} x
@@ -200,9 +208,9 @@ FACT_RULES: tuple[Rule, ...] = (
     Rule(
         "I13",
         "a statement entry proves no transfer",
-        """SELECT s.centre_id AS centre_id, s.entry_id AS subject FROM statement_entries s
+        f"""SELECT s.centre_id AS centre_id, s.entry_id AS subject FROM statement_entries s
            LEFT JOIN settlements m ON m.centre_id = s.centre_id AND m.entry_id = s.entry_id
-           WHERE m.entry_id IS NULL""",
+           WHERE m.entry_id IS NULL AND NOT {is_proving("s.entry_id")}""",  # noqa: S608 -- built from constants of this file.
     ),
     Rule(
         "I13",

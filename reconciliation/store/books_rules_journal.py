@@ -6,13 +6,16 @@ are the sums of the facts, and nothing happened without its event in the audit l
 
 from __future__ import annotations
 
-from reconciliation.store.books_rules import Rule, same_centre
+from reconciliation.store.books_rules import Rule, is_proving, same_centre
 
 
-def _journalled(table: str, key: str, event: str, account: str, amount: str) -> str:
+def _journalled(
+    table: str, key: str, event: str, account: str, amount: str, *, but: str = ""
+) -> str:
     """Return the query of facts whose journal entry is absent or says another amount.
 
-    ``amount`` is what the posting on ``account`` must say, in terms of the fact's alias ``f``.
+    ``amount`` is what the posting on ``account`` must say, in terms of the fact's alias ``f``;
+    ``but`` is a condition of rows that may break the rule for the present.
     The CASE keeps SQLite, which has no statistics, from looking postings up by their account.
     """
     return f"""
@@ -22,7 +25,7 @@ def _journalled(table: str, key: str, event: str, account: str, amount: str) -> 
         LEFT JOIN postings p ON p.entry_id = e.entry_id
             AND CASE WHEN p.centre_id = e.centre_id AND p.account = '{account}'
                 THEN 1 ELSE 0 END = 1
-        WHERE p.amount IS NULL OR p.amount <> {amount}"""  # noqa: S608 -- built from constants of this file.
+        WHERE (p.amount IS NULL OR p.amount <> {amount}){f" AND NOT {but}" if but else ""}"""  # noqa: S608 -- built from constants of this file.
 
 
 def _orphaned(event: str, table: str, key: str) -> str:
@@ -100,6 +103,7 @@ JOURNAL_RULES: tuple[Rule, ...] = (
             "transfer_settled",
             "bank",
             "CASE WHEN f.direction = 'in' THEN f.amount ELSE -f.amount END",
+            but=f"(p.amount IS NULL AND {is_proving('f.entry_id')})",
         ),
     ),
     Rule(

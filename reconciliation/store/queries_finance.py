@@ -15,6 +15,7 @@ from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.session import Session
 from reconciliation.store import tables
+from reconciliation.store.large_files import BELIEVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,9 @@ def last_statements(session: Session, centre_id: str) -> list[LastStatement]:
         order_by=(statements.c.period_to.desc(), statements.c.recorded_at.desc()),
     )
     newest = (
-        select(statements, rank.label("rank")).where(statements.c.centre_id == centre_id).subquery()
+        select(statements, rank.label("rank"))
+        .where(statements.c.centre_id == centre_id, BELIEVED)
+        .subquery()
     )
     statement = (
         select(

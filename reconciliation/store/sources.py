@@ -10,10 +10,10 @@ from sqlalchemy import exists, func, select
 from payments.domain.errors import NotFound
 from payments.store.session import Session
 from reconciliation.domain.sources import StatementSource, TakenFile, TakeOutcome
-from reconciliation.store import tables
+from reconciliation.store import tables, tables_sources
 
-_sources = tables.statement_sources
-_taken = tables.taken_files
+_sources = tables_sources.statement_sources
+_taken = tables_sources.taken_files
 
 
 @dataclass(frozen=True, slots=True)

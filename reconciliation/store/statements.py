@@ -23,6 +23,7 @@ from reconciliation.domain.statements import (
 )
 from reconciliation.ports.statements import ChainPosition
 from reconciliation.store import tables
+from reconciliation.store.large_files import BELIEVED
 
 # Databases limit how many values one query may name.
 _AT_ONCE = 500
@@ -71,6 +72,15 @@ class SqlStatements:
             raise NotFound("statement_file_unknown")
         return found
 
+    def body_of(self, file: StatementFileRecord) -> bytes:
+        """Return the bytes of a file, those of a large one put together from its parts."""
+        parts = tables.statement_file_parts
+        statement = select(parts.c.body).where(
+            parts.c.centre_id == file.centre_id, parts.c.body_sha256 == file.body_sha256
+        )
+        kept = self._session.rows(statement.order_by(parts.c.part_no)) if not file.body else ()
+        return file.body or b"".join(bytes(body) for (body,) in kept)
+
     def has_profiles(self, centre_id: str) -> bool:
         """Say whether a centre has made any mapping."""
         table = tables.statement_profiles
@@ -86,7 +96,9 @@ class SqlStatements:
 
     def position(self, centre_id: str, account_id: str) -> ChainPosition:
         """Return where the account's chain of statements stands."""
-        own = and_(_statements.c.centre_id == centre_id, _statements.c.account_id == account_id)
+        own = and_(
+            _statements.c.centre_id == centre_id, _statements.c.account_id == account_id, BELIEVED
+        )
         through, count = self._session.rows(
             select(func.max(_statements.c.period_to), func.count()).where(own)
         )[0]
@@ -133,6 +145,7 @@ class SqlStatements:
             _statements.c.account_id == account_id,
             _statements.c.period_to == period_to,
             _statements.c.closing == closing,
+            BELIEVED,
         )
         return bool(self._session.scalar(statement))
 

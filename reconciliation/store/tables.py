@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 
 from payments.domain.bank_messages import Direction
 from payments.store.registry import keep
@@ -31,7 +40,7 @@ from reconciliation.domain.acceptance import (
     AcceptanceProposal,
     StatementDifference,
 )
-from reconciliation.domain.sources import SourceKind, StatementSource, TakenFile, TakeOutcome
+from reconciliation.domain.large_files import FilePart, LargeFile, Phase
 from reconciliation.domain.statements import (
     FileVerdict,
     ProfileChange,
@@ -185,51 +194,69 @@ settlements = fact_table(
     UniqueConstraint("transfer_id", "centre_id"),
 )
 
-statement_sources = kept_table(
-    "statement_sources",
+# Bytes are kept under their own hash: a file handed in again is there already.
+statement_file_parts = fact_table(
+    "statement_file_parts",
     centre(),
-    key("source_id"),
-    word("kind", Word(SourceKind)),
-    words("name", 100),
-    ident("account_id", nullable=True),
-    text("settings"),
-    blob("secret_box"),
-    flag("is_enabled"),
-    instant("created_at"),
-    instant("visited_at", nullable=True),
-    text("problem"),
+    Column("body_sha256", String(64), primary_key=True),
+    count("part_no", primary_key=True),
+    blob("body"),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
-    refers(["account_id"], "bank_accounts"),
 )
 
-taken_files = fact_table(
-    "taken_files",
+large_files = kept_table(
+    "large_files",
     centre(),
-    key("taken_id"),
-    words("source", 32),
-    words("name", 255),
+    Column("body_sha256", String(64), primary_key=True),
+    ident("file_id"),
+    words("name"),
+    words("reader", 40),
     Column("size", BigInteger, nullable=False),
-    instant("modified_at"),
-    words("body_sha256", 64),
-    word("outcome", Word(TakeOutcome)),
-    ident("file_id", nullable=True),
-    text("problem"),
-    instant("taken_at"),
+    word("phase", Word(Phase)),
+    Column("kept", BigInteger, nullable=False),
+    Column("looked_at", BigInteger, nullable=False),
+    count("lines"),
+    count("buckets"),
+    count("proven"),
+    count("statements"),
+    count("entries_new"),
+    count("entries_known"),
+    count("settled"),
+    text("openings"),
+    words("received_by", 100),
+    instant("received_at"),
+    instant("worked_at"),
     ForeignKeyConstraint(["centre_id"], ["centres.centre_id"]),
-    refers(["file_id"], "statement_files"),
-    UniqueConstraint(
-        "source",
-        "name",
-        "size",
-        "modified_at",
-        "body_sha256",
-        "outcome",
-        "centre_id",
-        name="uq_taken_files__once",
-    ),
-    Index("ix_taken_files__time", "taken_at", "centre_id"),
+    UniqueConstraint("file_id", "centre_id"),
 )
 
+# Working rows, gone when the file is proven or quarantined. They lie by bucket, as they are counted
+# and booked; the index has them in the file's order, as they prove.
+statement_lines = kept_table(
+    "statement_lines",
+    centre(),
+    key("file_id"),
+    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
+    count("line_no", primary_key=True),
+    count("statement_no"),
+    ident("account_id"),
+    words("content", 64),
+    text("place"),
+    Column("booked_on", Date, nullable=False),
+    instant("booked_at", nullable=True),
+    word("direction", Word(Direction)),
+    dong("amount"),
+    text("bank_reference"),
+    text("remittance_information"),
+    Column("balance_before", DONG),
+    Column("balance_after", DONG),
+    flag("is_reversal"),
+    Index("ix_statement_lines__line", "file_id", "line_no", "centre_id"),
+    without_rowid=True,
+)
+
+keep(FilePart, statement_file_parts)
+keep(LargeFile, large_files)
 keep(StatementFileRecord, statement_files)
 keep(StatementProfile, statement_profiles)
 keep(ProfileChange, profile_changes)
@@ -239,5 +266,3 @@ keep(StatementDifference, statement_differences)
 keep(StatementRecord, statements)
 keep(StatementEntryRecord, statement_entries)
 keep(Settlement, settlements)
-keep(StatementSource, statement_sources)
-keep(TakenFile, taken_files)

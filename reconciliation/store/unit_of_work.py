@@ -8,6 +8,7 @@ from payments.store.unit_of_work import SqlUnitOfWork
 from reconciliation.store.acceptances import SqlAcceptances
 from reconciliation.store.books import SqlChecks
 from reconciliation.store.jobs import SqlJobs
+from reconciliation.store.large_files import SqlLargeFiles
 from reconciliation.store.profiles import SqlProfiles
 from reconciliation.store.reports import SqlReports
 from reconciliation.store.sources import SqlSources
@@ -21,6 +22,11 @@ class SqlBooks(SqlUnitOfWork):
     def statements(self) -> SqlStatements:
         """Statements and what they prove."""
         return SqlStatements(self.session)
+
+    @cached_property
+    def large_files(self) -> SqlLargeFiles:
+        """Statement files too large for one transaction."""
+        return SqlLargeFiles(self.session)
 
     @cached_property
     def acceptances(self) -> SqlAcceptances:

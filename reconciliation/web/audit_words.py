@@ -64,6 +64,7 @@ ACTIONS: dict[str, str] = {
     "staff.password_set": N_("Password set"),
     "staff.signed_in": N_("Signed in"),
     "staff.signed_out": N_("Signed out"),
+    "statement.booked": N_("Large statement booked"),
     "statement.difference": N_("Difference of a statement accepted"),
     "statement.imported": N_("Statement imported"),
     "statement.mapped": N_("Statement columns named"),

@@ -42,6 +42,7 @@ RULES: dict[str, str] = {
     ),
     "nothing_read": N_("Neither a row nor a balance was found."),
     "entry_after_closing": N_("A row stands behind the closing balance."),
+    "more_problems": N_("… and %(count)s more."),
     # What could not be read.
     "amount_missing": N_(
         "The row has no amount. By the running balance, a movement of %(missing)s ₫ is missing."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from http import HTTPStatus
+from typing import BinaryIO, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,20 +13,40 @@ from werkzeug.wrappers import Response
 from payments.domain.errors import Invalid, PaymentsError
 from payments.domain.staff import Actor, Permission
 from payments.web import forms
-from payments.web.access import UPLOAD_BYTES, body_limit, current_user, current_wiring, requires
+from payments.web.access import body_limit, current_user, current_wiring, requires
 from payments.web.formatting import number
+from payments.web.i18n import N_, sentence_of
+from reconciliation.domain.large_files import IN_ONE_GO, LargeFile, Phase
 from reconciliation.domain.statements import FileVerdict
-from reconciliation.services.import_statement import ImportResult, import_statement
+from reconciliation.services.import_file import begin_file, import_file
+from reconciliation.services.import_statement import ImportResult
+from reconciliation.services.read_statement import MOST_BYTES
 from reconciliation.store import queries_statements as queries
+from reconciliation.store.importers import importer_on
 from reconciliation.store.queries_finance import names_of_staff
 from reconciliation.store.sources import refused_files
 from reconciliation.web import asked
 from reconciliation.web.faults import acceptance_of, faults_of
 from reconciliation.web.finance import open_books, pages
+from reconciliation.web.large_imports import SILENT_AFTER, go_on
 
 Answer = str | tuple[str, int] | Response
 # A form with a file of the greatest size has its own words around it.
 _FORM_BYTES = 64 * 1024
+
+PHASES: dict[Phase, str] = {
+    Phase.KEEPING: N_("The file is being kept."),
+    Phase.TAKING: N_("The lines are being read."),
+    Phase.CHECKING: N_("The file is being checked."),
+    Phase.BOOKING: N_("The lines are being booked."),
+    Phase.PROVING: N_("The lines are being matched with transfers."),
+}
+"""What is said of a large file while it is on its way."""
+
+VERDICTS = {
+    Phase.DONE: FileVerdict.IMPORTED,
+    Phase.QUARANTINED: FileVerdict.QUARANTINED,
+}
 
 
 @pages.get("/sao-ke")
@@ -34,37 +56,51 @@ def statements() -> str:
     return render_template("finance/statements.html", form=forms.Filled(), **_list())
 
 
-@pages.post("/sao-ke")
+@pages.post("/sao-ke", endpoint="import_file")
 @requires(Permission.IMPORT_STATEMENT)
-@body_limit(UPLOAD_BYTES + _FORM_BYTES)
-def import_file() -> Answer:
+@body_limit(MOST_BYTES + _FORM_BYTES)
+def take_file() -> Answer:
     """Take a statement file in, and lead to what became of it."""
     wiring, user = current_wiring(), current_user()
     try:
         upload = request.files.get("file")
         if upload is None or not upload.filename:
             raise Invalid("statement_file_missing", field="file")
-        with open_books(write=True) as uow:
-            result = import_statement(
-                uow,
-                wiring.world,
-                Actor.of(user),
-                wiring.statement_readers,
-                file_name=upload.filename,
-                body=upload.read(),
-            )
-            uow.commit()
+        importer = importer_on(wiring.engine, wiring.world, wiring.statement_readers)
+        source, name = cast("BinaryIO", upload.stream), upload.filename
+        if source.seek(0, io.SEEK_END) > IN_ONE_GO:
+            large = begin_file(importer, Actor.of(user), file_name=name, source=source)
+            go_on(wiring, large)
+            flash(_("The file is kept and is being imported."), "info")
+            return _lead_to(large.file_id)
+        result = import_file(importer, Actor.of(user), file_name=name, source=source)
     except PaymentsError as error:
         return forms.refused("finance/statements.html", error, **_list())
     _tell(result)
-    address = url_for("finance.statement", file_id=result.file_id)
-    return redirect(address, HTTPStatus.SEE_OTHER)
+    return _lead_to(result.file_id)
+
+
+def _lead_to(file_id: str) -> Response:
+    return redirect(url_for("finance.statement", file_id=file_id), HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/sao-ke/<file_id>")
 @requires(Permission.SEE_FINANCE)
-def statement(file_id: str) -> str:
-    """Show a file: why it was not believed, or its statements and what their lines prove."""
+def statement(file_id: str) -> Answer:
+    """Show a file: why it was not believed, or its statements and what their lines prove.
+
+    A large one that is not finished shows how far it has come.
+    """
+    centre_id = current_user().centre_id
+    with open_books() as uow:
+        large = uow.large_files.named(centre_id, file_id)
+        if large is not None and large.phase in PHASES:
+            return _progress(large)
+        if large is not None:
+            verdict = VERDICTS[large.phase]
+            kept = uow.statements.file_of(centre_id, large.body_sha256, verdict)
+            if kept is not None and kept.file_id != file_id:
+                return _lead_to(kept.file_id)
     return render_template(
         "finance/statement.html", form=forms.Filled(), **statement_context(file_id)
     )
@@ -91,6 +127,17 @@ def statement_context(file_id: str) -> dict[str, object]:
         }
 
 
+def _progress(large: LargeFile) -> str:
+    """Show how far a large file has come."""
+    now = current_wiring().world.clock.now()
+    return render_template(
+        "finance/importing.html",
+        file=large,
+        phase=sentence_of(PHASES[large.phase]),
+        is_silent=now - large.worked_at > SILENT_AFTER,
+    )
+
+
 def _list() -> dict[str, object]:
     """Return what the list of files shows."""
     centre_id, number_of_page = current_user().centre_id, asked.page_number()
@@ -100,8 +147,15 @@ def _list() -> dict[str, object]:
         names = names_of_staff(uow.session, centre_id)
         refused = refused_files(uow.session, centre_id, current_wiring().world.clock.now())
         sources = [one for one in uow.sources.all(centre_id) if one.is_enabled]
+        under_way = uow.large_files.unfinished(centre_id)
     page = asked.Page.of(files, number_of_page)
-    return {"files": page, "names": names, "refused": refused, "sources": sources}
+    return {
+        "files": page,
+        "names": names,
+        "refused": refused,
+        "sources": sources,
+        "under_way": under_way,
+    }
 
 
 def _tell(result: ImportResult) -> None:

@@ -123,6 +123,10 @@ _CONDITIONS = {
         N_("Statements cover all announced transfers."),
         N_("The statement of account %(account)s for this day is missing."),
     ),
+    "statement_being_booked": (
+        N_("No statement is still being booked."),
+        N_("A large statement is still being booked."),
+    ),
     "books_do_not_agree": (
         N_("The sums of the day agree."),
         N_("The sums of the day do not agree: %(findings)s."),

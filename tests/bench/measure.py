@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from tests import postgres_server  # noqa: E402 -- the root has to be on the path first.
 from tests.bench import (  # noqa: E402
     books_check,
+    million_lines,
     qr_pictures,
     references,
     statement_lines,
@@ -57,6 +58,7 @@ def main(sections: list[str]) -> None:
         "books": lambda: books_check.rows({"SQLite": _sqlite, "PostgreSQL": new_postgresql}),
         "pictures": qr_pictures.rows,
         "reading": statement_reading.rows,
+        "import": _import_rows,
         "tables": statement_tables.measure,
         "year": lambda: [_year_row()],
     }
@@ -119,6 +121,34 @@ def _statement_rows() -> Iterator[Row]:
             f"{ours:,.0f}/s",
             f"{limit:,.0f}/s (bare insert of the same lines)",
             f"{ours / limit:.2f}",
+        )
+
+
+def _import_rows() -> Iterator[Row]:
+    """A million lines into the books, and the memory it takes beside a tenth of them."""
+    limits = {"SQLite": 60, "PostgreSQL": 120}
+    for name, database in (("SQLite", _sqlite), ("PostgreSQL", new_postgresql)):
+        with tempfile.TemporaryDirectory() as folder, database() as url:
+            whole = million_lines.measure(url, Path(folder))
+        with tempfile.TemporaryDirectory() as folder, database() as url:
+            tenth = million_lines.measure(url, Path(folder), million_lines.LINES // 10)
+        yield (
+            f"1,000,000 statement lines kept, read, deduplicated, checked and booked, {name}",
+            f"{whole['seconds']:.1f} s ({whole['processor']:.1f} s of it on the processor)",
+            f"{limits[name]} s",
+            f"{whole['seconds'] / limits[name]:.2f}",
+        )
+        yield (
+            f"greatest memory of that import, {name}",
+            f"{whole['megabytes']:.0f} MB",
+            f"{tenth['megabytes']:.0f} MB (a tenth of the lines)",
+            f"{whole['megabytes'] / tenth['megabytes']:.2f}",
+        )
+        yield (
+            f"lines of it that prove their transfers afterwards, all never announced, {name}",
+            f"{whole['proven']:,.0f}/s",
+            "–",
+            "–",
         )
 
 

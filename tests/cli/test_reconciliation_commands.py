@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from reconciliation.services import import_file
 from tests.flows.stage import TOTAL, Stage
 from wsgi import main
 
@@ -108,3 +109,20 @@ def test_the_jobs_run_once_when_asked(stage: Stage) -> None:
     assert first.exit_code == 0
     assert "evening\t2021-03-09\tdone" in first.output
     assert second.output == ""
+
+
+def test_a_large_statement_tells_how_far_it_has_come_and_adds_nothing_twice(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_file, "IN_ONE_GO", 100)
+    file = tmp_path / "sao-ke.csv"
+    file.write_bytes(stage.statement([stage.pay("x")]))
+
+    first = _run(stage, "statement", "import", str(file))
+    again = _run(stage, "statement", "import", str(file))
+
+    assert [line.partition(":")[0] for line in first.stderr.splitlines()] == [
+        "keeping", "taking", "checking", "booking", "proving", "done",
+    ]  # fmt: skip
+    assert json.loads(first.stdout)["entries_new"] == 1
+    assert json.loads(again.stdout)["was_known"]

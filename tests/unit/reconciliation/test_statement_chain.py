@@ -7,7 +7,13 @@ from datetime import date
 import pytest
 
 from payments.domain.bank_messages import Direction, Statement, StatementEntry
-from reconciliation.domain.statement_chain import Chain, expected_opening, follow, period_of
+from reconciliation.domain.statement_chain import (
+    Chain,
+    brought_by,
+    expected_opening,
+    follow,
+    period_of,
+)
 from reconciliation.domain.statement_checks import entry_keys
 
 _DAY = date(2021, 3, 9)
@@ -52,7 +58,7 @@ def test_an_overlapping_statement_opens_where_its_new_entries_begin() -> None:
     second = _statement(100, _entry(5), _entry(7))
     keys = entry_keys(second.entries)
 
-    expected = expected_opening(chain, second, keys)
+    expected = expected_opening(chain, brought_by(chain, second, keys))
     followed, problems = follow(chain, second, keys)
 
     assert expected == 100

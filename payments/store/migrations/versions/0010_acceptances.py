@@ -9,7 +9,7 @@ from payments.store.append_only import append_only
 from payments.store.types import UtcDateTime
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

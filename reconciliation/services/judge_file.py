@@ -1,0 +1,263 @@
+"""Decide whether a large file is believed: every rule of a small one, by sums and in the database.
+
+While one file of a centre is judged and booked no other statement of it may be imported, so that
+what was known when it was judged is what is known when it is booked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from payments.domain.bank_messages import Statement, StatementProblem, storable
+from payments.domain.business_day import local
+from payments.domain.centres import BankAccount
+from payments.domain.errors import Conflict
+from payments.domain.staff import Actor
+from payments.ports import World
+from payments.services.record_event import record
+from reconciliation.domain.large_files import (
+    BUCKETS,
+    CHAINING,
+    LargeFile,
+    Phase,
+    statement_id_of,
+)
+from reconciliation.domain.statement_chain import (
+    Brought,
+    Chain,
+    expected_opening,
+    lay,
+    period_missing,
+)
+from reconciliation.domain.statement_checks import check_sums
+from reconciliation.domain.statement_gaps import Series
+from reconciliation.domain.statements import FileVerdict, StatementFileRecord, StatementRecord
+from reconciliation.ports import BooksUnitOfWork, OpenBooks
+from reconciliation.services.advance_file import Tell, advance
+from reconciliation.services.check_statement_file import (
+    add_end,
+    beyond,
+    chain_of,
+    gaps_of,
+    not_the_record,
+)
+from reconciliation.services.import_statement import problems_json, quarantine
+from reconciliation.services.look_at_lines import look_at_balances, look_at_days
+from reconciliation.services.take_in import Sheet, Taken
+
+LINES_AT_ONCE = 4_000
+"""Lines that one short transaction counts or books."""
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """A statement that passed every rule, with what the account held before it, if it is first.
+
+    ``noticed`` is what a person should know of it all the same.
+    """
+
+    record: StatementRecord
+    opening_to_post: int | None
+    noticed: tuple[StatementProblem, ...]
+
+
+def judge(
+    open_books: OpenBooks, world: World, taken: Taken, tell: Tell
+) -> tuple[LargeFile, list[StatementProblem]]:
+    """Judge a file that has been read: it goes on to be booked, or is put apart with its problems.
+
+    Raises Conflict when another file of the centre is being judged or booked.
+    """
+    with open_books() as uow:
+        uow.centres.lock(taken.file.centre_id)
+        if uow.large_files.any_in(taken.file.centre_id, CHAINING, but=taken.file.body_sha256):
+            raise Conflict("statement_import_running")
+        uow.large_files.learn_lines()
+        file = advance(
+            uow,
+            world,
+            taken.file,
+            phase=Phase.CHECKING,
+            buckets=0,
+            looked_at=taken.file.size,
+            statements=len(taken.sheets),
+        )
+        uow.commit()
+    tell(file)
+    brought: dict[int, Brought] = {}
+    if not taken.problems.count:
+        file, brought = _count(open_books, world, file, tell)
+    with open_books() as uow:
+        uow.centres.lock(file.centre_id)
+        believed = list(_judged(uow, world, file, taken, brought))
+        if taken.problems.count:
+            file = _put_apart(uow, world, file, taken.problems.told())
+        else:
+            file = _believe(uow, world, file, believed)
+        uow.commit()
+    tell(file)
+    return file, taken.problems.told()
+
+
+def buckets_at_once(file: LargeFile) -> int:
+    """Return how many buckets hold about as many lines as a short transaction takes."""
+    return min(max(LINES_AT_ONCE * BUCKETS // max(file.lines, 1), 1), BUCKETS)
+
+
+def _count(
+    open_books: OpenBooks, world: World, file: LargeFile, tell: Tell
+) -> tuple[LargeFile, dict[int, Brought]]:
+    """Add up what is new in each statement and what is known, bucket by bucket."""
+    sums: dict[int, Brought] = {}
+    while file.buckets < BUCKETS:
+        end = min(file.buckets + buckets_at_once(file), BUCKETS)
+        with open_books(write=False) as uow:
+            for bucket in range(file.buckets, end):
+                for number, found in uow.large_files.brought(file, bucket).items():
+                    sums[number] = sums.get(number, Brought(0, 0, 0, 0)) + found
+        with open_books() as uow:
+            file = advance(uow, world, file, buckets=end)
+            uow.commit()
+        tell(file)
+    return file, sums
+
+
+def _judged(
+    uow: BooksUnitOfWork, world: World, file: LargeFile, taken: Taken, brought: dict[int, Brought]
+) -> Iterator[Believed]:
+    """Lay each statement at the end of its account's chain; what is wrong is added to ``taken``."""
+    chains: dict[str, Chain] = {}
+    positions: dict[str, int] = {}
+    series: dict[str, Series] = {}
+    for sheet in taken.sheets:
+        statement, account = sheet.statement, sheet.account
+        if statement is None:
+            taken.problems.add(StatementProblem("message_cut", "", "a statement has no end"))
+        if statement is not None and statement.preview:
+            taken.problems.add(not_the_record(statement.preview))
+            continue
+        if statement is None or account is None:
+            continue
+        is_counted = not taken.problems.count
+        chain = chain_of(uow, account, chains)
+        add_end(uow, account, chain, statement)
+        told = brought.get(sheet.number, Brought(0, 0, 0, 0))
+        opening = expected_opening(chain, told) if is_counted else None
+        taken.problems.add(
+            *check_sums(
+                statement,
+                sheet.sums,
+                account_number=account.account_number,
+                previous_closing=opening,
+            ),
+            *beyond(statement.period_to, sheet.sums.last, local(world.clock.now()).date()),
+        )
+        first, last = _period(statement, sheet)
+        if first is None or last is None:
+            taken.problems.add(period_missing())
+        elif is_counted:
+            look_at_days(uow, file, sheet, statement, taken.problems)
+            look_at_balances(uow, file, sheet, statement, taken.problems)
+            gaps = gaps_of(uow, account, series, chain, statement, (first, last), opening)
+            laid, broken = lay(chain, statement, last, told)
+            taken.problems.add(*gaps.problems, *broken)
+            known = positions.get(account.account_id)
+            if known is None:
+                known = uow.statements.position(account.centre_id, account.account_id).statements
+            positions[account.account_id] = position = known + 1
+            row = _record(world, file, sheet.number, account, statement, (first, last), told)
+            yield Believed(replace(row, position=position), laid.opening_to_post, gaps.noticed)
+
+
+def _period(statement: Statement, sheet: Sheet) -> tuple[date | None, date | None]:
+    """Return the days a statement speaks of: as printed, else those of its booked entries."""
+    return (
+        statement.period_from or sheet.sums.first_booked or statement.period_to,
+        statement.period_to or sheet.sums.last_booked or statement.period_from,
+    )
+
+
+def _record(
+    world: World,
+    file: LargeFile,
+    number: int,
+    account: BankAccount,
+    statement: Statement,
+    period: tuple[date, date],
+    told: Brought,
+) -> StatementRecord:
+    """Build the row of a statement; its position is its account's."""
+    return StatementRecord(
+        centre_id=file.centre_id,
+        statement_id=statement_id_of(file, number),
+        file_id=file.file_id,
+        account_id=account.account_id,
+        number=storable(statement.number, 40),
+        period_from=period[0],
+        period_to=period[1],
+        opening=statement.opening,
+        closing=statement.closing,
+        entries=told.fresh,
+        skipped=told.skipped,
+        position=0,
+        recorded_at=world.clock.now(),
+    )
+
+
+def _put_apart(
+    uow: BooksUnitOfWork, world: World, file: LargeFile, problems: list[StatementProblem]
+) -> LargeFile:
+    """Keep a file that cannot be believed, with its problems; its lines are dropped afterwards."""
+    actor = Actor(file.centre_id, file.received_by)
+    quarantine(uow, world, actor, _kept(file, FileVerdict.QUARANTINED, problems), problems)
+    return advance(uow, world, file, phase=Phase.QUARANTINED, buckets=0)
+
+
+def _believe(
+    uow: BooksUnitOfWork, world: World, file: LargeFile, believed: list[Believed]
+) -> LargeFile:
+    """Write the statements of a file. Its entries follow; until they are whole, nothing counts."""
+    actor = Actor(file.centre_id, file.received_by)
+    noticed = [problem for one in believed for problem in one.noticed]
+    uow.add(_kept(file, FileVerdict.IMPORTED, noticed))
+    for one in believed:
+        statement = one.record
+        uow.add(statement)
+        record(
+            uow, world, actor, "statement.imported", statement.statement_id,
+            file=file.file_id, sha256=file.body_sha256, account=statement.account_id,
+            period_to=statement.period_to.isoformat(), entries=statement.entries,
+            skipped=statement.skipped, closing=statement.closing,
+        )  # fmt: skip
+    openings = [
+        [one.record.statement_id, one.record.account_id, one.record.period_from.isoformat(), held]
+        for one in believed
+        if (held := one.opening_to_post)
+    ]
+    return advance(
+        uow, world, file,
+        phase=Phase.BOOKING, buckets=0, statements=len(believed), openings=json.dumps(openings),
+        entries_new=sum(one.record.entries for one in believed),
+        entries_known=sum(one.record.skipped for one in believed),
+    )  # fmt: skip
+
+
+def _kept(
+    file: LargeFile, verdict: FileVerdict, problems: list[StatementProblem]
+) -> StatementFileRecord:
+    """Build the row of a file whose bytes are kept in parts."""
+    return StatementFileRecord(
+        centre_id=file.centre_id,
+        file_id=file.file_id,
+        name=file.name,
+        reader=file.reader,
+        body=b"",
+        body_sha256=file.body_sha256,
+        verdict=verdict,
+        problems=problems_json(problems),
+        received_by=file.received_by,
+        received_at=file.received_at,
+    )
