@@ -279,7 +279,7 @@ def test_a_statement_that_came_before_its_forerunner_is_imported_after_it(
 
     taken = take(stage, folder)
 
-    assert [one.rules for one in waiting] == [("previous_closing",)]
+    assert [one.rules for one in waiting] == [("missing_days", "previous_closing")]
     assert [(one.name, one.outcome) for one in taken] == [
         ("day2.csv", TakeOutcome.IMPORTED),
         ("day3.csv", TakeOutcome.IMPORTED),
