@@ -15,7 +15,7 @@ import struct
 import zipfile
 import zlib
 from datetime import date, datetime, time, timedelta
-from typing import IO
+from typing import IO, cast
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
@@ -45,6 +45,8 @@ _NO_ZIP = (
     zipfile.BadZipFile, zlib.error, struct.error, lzma.LZMAError,
     EOFError, LookupError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
 )  # fmt: skip
+_TEXT = {str}
+Cell = float | str | bool | time | date | datetime | timedelta
 _CHUNK = 1024 * 1024
 _WANTED = (".xml", ".rels")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
@@ -53,8 +55,11 @@ _ROW = re.compile(rb"<(?:[A-Za-z0-9_]+:)?row\s[^>]*?\br\s*=\s*[\"']([0-9]{1,7})[
 _ODD_REFERENCE = re.compile(
     rb"<(?:[A-Za-z0-9_]+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*[\"'](?![A-Z]{0,3}[0-9]{1,7}[\"'])"
 )
-_PLAIN = re.compile(rb'<(?:c|row) r="([A-Z]{0,3}[0-9]{1,7})"')
+_NAME = re.compile(rb"[A-Z]{0,3}[0-9]{1,7}")
+_FAR = re.compile(rb' r="(?![A-Z]?[0-9]{1,5}")([^"]{0,11})')
 _OTHERWISE = re.compile(rb"<(?:(?:c|row)[\t\r\n]|[A-Za-z0-9_]+:(?:c|row)[\s>/])")
+_HEAD = 1024
+"""Bytes in which a sheet declares itself, mostly with a line break."""
 _LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -80,10 +85,14 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[str]]]:
     table = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     if len(table) > MOST_ROWS:
         raise _refused("too_many_rows")
-    return [
-        (number, [value if type(value) is str else _cell_text(value) for value in row])
-        for number, row in enumerate(table, start=1)
-    ]
+    return [(number, _texts(row)) for number, row in enumerate(table, start=1)]
+
+
+def _texts(row: list[Cell]) -> list[str]:
+    """Return a row's cells as text; most rows are text as they are."""
+    if set(map(type, row)) == _TEXT:
+        return cast("list[str]", row)
+    return [_cell_text(value) for value in row]
 
 
 def checked_workbook(body: bytes) -> bytes:
@@ -162,26 +171,47 @@ def _check_part(name: str, content: bytes) -> None:
 
 
 def _check_cells(content: bytes) -> None:
-    named = _PLAIN.findall(content)
     elements = content.count(b"<c ") + content.count(b"<row ")
-    if len(named) == elements and _OTHERWISE.search(content) is None:
-        # As every spreadsheet program writes it: the name is each element's first attribute.
-        names = b"\n".join(named)
-    else:
-        if _ODD_REFERENCE.search(content):
-            raise _refused("cell_reference")
-        names = b"\n".join(
-            [letters + digits for letters, digits in _REFERENCE.findall(content)]
-            + _ROW.findall(content)
-        )
+    # As every spreadsheet program writes it: the name is each element's first attribute.
+    is_plain = content.count(b'<c r="') + content.count(b'<row r="') == elements
+    if is_plain and not _is_otherwise(content):
+        # Most sheets stand within Z99999, and of the others only what goes beyond is looked at.
+        far = _FAR.findall(content)
+        if all(map(_NAME.fullmatch, far)) and _are_near(content, b"\n".join([b"Z99999", *far])):
+            return
+    if _ODD_REFERENCE.search(content):
+        raise _refused("cell_reference")
+    names = [letters + digits for letters, digits in _REFERENCE.findall(content)]
+    names += _ROW.findall(content)
+    joined = b"\n".join(names)
+    if not _are_near(content, joined):
+        raise _refused("cells_too_far" if _is_too_wide(joined) else "too_many_rows")
+
+
+def _is_otherwise(content: bytes) -> bool:
+    """Say whether an element is written in another way. Single signs are found much faster."""
+    beyond_head = any(content.find(blank, _HEAD) >= 0 for blank in (b"\t", b"\r", b"\n"))
+    is_possible = beyond_head or b":c" in content or b":row" in content
+    searched = content if is_possible else content[: 2 * _HEAD]
+    return _OTHERWISE.search(searched) is not None
+
+
+def _are_near(content: bytes, names: bytes) -> bool:
+    """Say whether cells and rows of these names stay within the limits."""
+    last_row, _ = _corner(names)
+    return not _is_too_wide(names) and max(last_row, content.count(b"<row")) <= MOST_ROWS
+
+
+def _is_too_wide(names: bytes) -> bool:
+    last_row, last_column = _corner(names)
+    return last_row * max(last_column, 1) > MOST_CELLS
+
+
+def _corner(names: bytes) -> tuple[int, int]:
+    """Return the last row and the last column of some names, one a line."""
     rows = set(names.translate(None, _LETTERS).split(b"\n"))
     columns = set(names.translate(None, _DIGITS).split(b"\n"))
-    last_row = max(int(row or b"1") for row in rows)
-    last_column = max(_column(letters) for letters in columns)
-    if last_row * max(last_column, 1) > MOST_CELLS:
-        raise _refused("cells_too_far")
-    if max(last_row, content.count(b"<row")) > MOST_ROWS:
-        raise _refused("too_many_rows")
+    return max(int(row or b"1") for row in rows), max(_column(letters) for letters in columns)
 
 
 def _column(letters: bytes) -> int:
@@ -191,7 +221,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _cell_text(value: float | str | bool | time | date | datetime | timedelta) -> str:
+def _cell_text(value: Cell) -> str:
     """Show a cell as its text. A number that is not whole never looks like grouped digits."""
     if isinstance(value, str):
         return value
