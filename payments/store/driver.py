@@ -6,6 +6,7 @@ a result object for each would cost more than the database takes to answer.
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
@@ -35,8 +36,12 @@ class Driver(Protocol):
 
 def execute(connection: Connection, text: str, parameters: Parameters) -> Cursor:
     """Run a statement whose transaction has begun. Raises SQLAlchemy's DBAPIError."""
+    driver = _driver(connection)
     with named_errors(connection):
-        return _driver(connection).execute(text, parameters)
+        cursor = driver.execute(text, parameters)
+        if isinstance(driver, psycopg.Connection):
+            _send_whole(driver)
+        return cursor
 
 
 def saves_journeys(connection: Connection) -> bool:
@@ -56,6 +61,18 @@ def together(connection: Connection) -> Iterator[None]:
         return
     with named_errors(connection), driver.pipeline():
         yield
+
+
+def _send_whole(driver: psycopg.Connection[Any]) -> None:
+    """Send what a pipeline has not sent yet of its statements.
+
+    psycopg waits for answers when it has offered its bytes to the socket once. What is larger than
+    the socket takes at a time would never arrive, and both sides would wait for ever.
+    """
+    while driver.pgconn.flush():
+        readable, _, _ = select.select([driver.fileno()], [driver.fileno()], [])
+        if readable:
+            driver.pgconn.consume_input()
 
 
 def _driver(connection: Connection) -> Driver:

@@ -37,7 +37,7 @@ class Reader:
     def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
         """Compile the query."""
         self._compiled = statement.compile(dialect=dialect)
-        binds = self._compiled.binds
+        binds = {name: bind for bind, name in self._compiled.bind_names.items()}
         self._lists = [name for name, bind in binds.items() if bind.expanding]
         self._fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
         self._conversions_in = {
@@ -77,7 +77,7 @@ class Reader:
         key = tuple(lengths.values())
         text = self._texts.get(key)
         if text is None:
-            some: dict[str, Any] = dict.fromkeys(self._compiled.binds)
+            some: dict[str, Any] = dict.fromkeys(self._compiled.bind_names.values())
             some |= {name: [None] * length for name, length in lengths.items()}
             state = self._compiled.construct_expanded_state(some)
             places = None if state.positiontup is None else list(state.positiontup)

@@ -16,7 +16,8 @@ _closed = exists().where(
     money.till_closings.c.session_id == _sessions.c.session_id,
 )
 
-_OPEN = select(_sessions).where(_sessions.c.centre_id == bindparam("centre_id"), ~_closed)
+_open = select(_sessions).where(_sessions.c.centre_id == bindparam("centre_id"), ~_closed)
+_OPEN = Prepared(_open)
 # Only a cashier's newest session can be open; looking at it alone keeps this quick for years.
 _newest = (
     select(func.max(_sessions.c.session_no))
@@ -27,7 +28,19 @@ _newest = (
     .scalar_subquery()
 )
 _OPEN_OF = Prepared(
-    _OPEN.where(_sessions.c.staff_id == bindparam("staff_id"), _sessions.c.session_no == _newest)
+    _open.where(_sessions.c.staff_id == bindparam("staff_id"), _sessions.c.session_no == _newest)
+)
+_COUNT_OF = Prepared(
+    select(func.count()).where(
+        _sessions.c.centre_id == bindparam("centre_id"),
+        _sessions.c.staff_id == bindparam("staff_id"),
+    )
+)
+_TAKINGS = Prepared(
+    select(func.coalesce(func.sum(money.cash_payments.c.amount), 0)).where(
+        money.cash_payments.c.centre_id == bindparam("centre_id"),
+        money.cash_payments.c.session_id == bindparam("session_id"),
+    )
 )
 _BY_FORM = Prepared(
     select(money.cash_payments).where(
@@ -68,18 +81,11 @@ class SqlTills:
 
     def sessions_of(self, centre_id: str, staff_id: str) -> int:
         """Return how many sessions a cashier has had."""
-        statement = select(func.count()).where(
-            _sessions.c.centre_id == centre_id, _sessions.c.staff_id == staff_id
-        )
-        return int(self._session.scalar(statement))
+        return int(self._session.scalar(_COUNT_OF, centre_id=centre_id, staff_id=staff_id))
 
     def takings(self, centre_id: str, session_id: str) -> int:
         """Return the cash taken in a session, without its float."""
-        table = money.cash_payments
-        statement = select(func.coalesce(func.sum(table.c.amount), 0)).where(
-            table.c.centre_id == centre_id, table.c.session_id == session_id
-        )
-        return int(self._session.scalar(statement))
+        return int(self._session.scalar(_TAKINGS, centre_id=centre_id, session_id=session_id))
 
     def payment_by_form(self, centre_id: str, form_key: str) -> CashPayment | None:
         """Return the payment that a form has already made."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.breaks import Break, BreakKind
@@ -15,6 +15,7 @@ from payments.domain.errors import NotFound
 from payments.domain.transfers import Teller, Transfer
 from payments.store import tables_books as books
 from payments.store import tables_money as money
+from payments.store.reading import Prepared
 from payments.store.session import Session
 from reconciliation.domain.statements import (
     FileVerdict,
@@ -37,6 +38,21 @@ SIGNED = case((_entries.c.direction == Direction.IN, _entries.c.amount), else_=-
 
 # A statement that brought nothing but known entries says nothing new about the balance.
 IN_CHAIN = or_(_statements.c.entries > 0, _statements.c.skipped == 0)
+
+_OWN = and_(
+    _statements.c.centre_id == bindparam("centre_id"),
+    _statements.c.account_id == bindparam("account_id"),
+    BELIEVED,
+)
+_COUNTED = Prepared(select(func.max(_statements.c.period_to), func.count()).where(_OWN))
+_in_order = (
+    select(_statements)
+    .where(_OWN, IN_CHAIN)
+    .order_by(_statements.c.period_to.desc(), _statements.c.position.desc())
+    .limit(1)
+)
+_NEWEST = Prepared(_in_order)
+_NEWEST_CLOSED = Prepared(_in_order.where(_statements.c.closing.is_not(None)))
 
 _no_resolution = ~exists().where(
     books.break_resolutions.c.centre_id == books.breaks.c.centre_id,
@@ -96,21 +112,14 @@ class SqlStatements:
 
     def position(self, centre_id: str, account_id: str) -> ChainPosition:
         """Return where the account's chain of statements stands."""
-        own = and_(
-            _statements.c.centre_id == centre_id, _statements.c.account_id == account_id, BELIEVED
-        )
-        through, count = self._session.rows(
-            select(func.max(_statements.c.period_to), func.count()).where(own)
-        )[0]
+        own = {"centre_id": centre_id, "account_id": account_id}
+        ((through, count),) = self._session.tuples(_COUNTED, **own)
         if through is None:
             return ChainPosition(balance=None, moved=0, through=None)
-        newest = select(_statements).where(own, IN_CHAIN)
-        order = (_statements.c.period_to.desc(), _statements.c.position.desc())
-        last = self._session.first(StatementRecord, newest.order_by(*order).limit(1))
+        last = self._session.first(StatementRecord, _NEWEST, **own)
         if last is not None and last.closing is not None:
             return ChainPosition(last.closing, moved=0, through=through, statements=count)
-        closed = newest.where(_statements.c.closing.is_not(None))
-        base = self._session.first(StatementRecord, closed.order_by(*order).limit(1))
+        base = self._session.first(StatementRecord, _NEWEST_CLOSED, **own)
         moved = self._moved(centre_id, account_id, base.position if base is not None else 0)
         balance = base.closing + moved if base is not None and base.closing is not None else None
         return ChainPosition(balance, moved=moved, through=through, statements=count)

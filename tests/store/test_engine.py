@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from payments.domain.bank_messages import ReplyKind
 from payments.domain.errors import Unavailable
+from payments.domain.transfers import BankMessage
 from payments.store.engine import open_engine
 from payments.store.unit_of_work import SqlUnitOfWork
 from tests import makers
@@ -43,6 +45,40 @@ def test_a_reader_on_postgresql_cannot_write(postgresql_url: str) -> None:
         _write_as_a_reader(engine)
 
     engine.dispose()
+
+
+def test_rows_larger_than_a_socket_takes_at_once_are_committed(engine: Engine) -> None:
+    made = makers.a_centre(engine)
+    messages = [
+        BankMessage(
+            centre_id=made.centre.centre_id,
+            message_id=f"{number:032x}",
+            endpoint_id=made.endpoint.endpoint_id,
+            received_at=makers.START,
+            method="POST",
+            path="",
+            query="",
+            remote_address="",
+            headers="[]",
+            body=bytes(1_500_000),
+            body_sha256="0" * 64,
+            verdict=ReplyKind.ACCEPTED,
+            problem="",
+            reply_status=200,
+            reply_type="",
+            reply_body=b"",
+            handled_ms=0,
+        )
+        for number in range(1, 9)
+    ]
+
+    with SqlUnitOfWork(engine) as uow:
+        uow.add(*messages)
+        uow.commit()
+
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT sum(length(body)) FROM bank_messages")).scalar_one()
+    assert kept == 12_000_000
 
 
 def test_an_error_of_the_database_tells_no_value(engine: Engine) -> None:
