@@ -13,6 +13,9 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from payments.web.access import current_wiring
 
+RULE = "thuphi.rule"
+"""Where a request that was refused in front of the application carries its template."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -56,7 +59,7 @@ def finish(response: Response) -> Response:
     write_line(
         request_id=g.request_id,
         method=request.method,
-        path=request.url_rule.rule if request.url_rule else "unknown",
+        path=request.url_rule.rule if request.url_rule else request.environ.get(RULE, "unknown"),
         status=response.status_code,
         began_at=began_at,
         actor=f"staff:{user.staff_id}" if user else g.get("actor", "guest"),

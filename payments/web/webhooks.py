@@ -34,14 +34,14 @@ from payments.services.keep_secrets import settings_of
 from payments.services.receive_deliveries import Received
 from payments.web.access import REFUSED, holds_a_nul
 from payments.web.incoming import Address, Incoming
-from payments.web.request_log import write_line
+from payments.web.request_log import RULE, write_line
 from payments.wiring import Wiring
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/webhooks/"
-RULE = f"{PREFIX}<endpoint_id>"
+TEMPLATE = f"{PREFIX}<endpoint_id>"
 
 MOST_BYTES = 1024 * 1024
 """The largest body that any adapter may ask for."""
@@ -77,12 +77,12 @@ class Door:
         try:
             said = self._answer(request)
         except Exception as error:  # noqa: BLE001 -- raised again inside, where it is answered.
-            environ[REFUSED] = error
+            environ[REFUSED], environ[RULE] = error, TEMPLATE
             return self._inside(environ, start_response)
         write_line(
             request_id=request_id,
             method=request.method,
-            path=RULE,
+            path=TEMPLATE,
             status=said.status,
             began_at=began_at,
             actor="bank",

@@ -253,10 +253,14 @@ def test_a_body_longer_than_the_provider_sends_is_refused_unread(bank: Bank) -> 
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_an_address_takes_nothing_but_post(client: FlaskClient, method: str) -> None:
+def test_an_address_takes_nothing_but_post(
+    client: FlaskClient, method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     response = client.open("/webhooks/HTR-endpoint", method=method)
 
     assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    *_, line = [json.loads(one) for one in capsys.readouterr().err.splitlines()]
+    assert (line["path"], line["status"]) == ("/webhooks/<endpoint_id>", 405)
 
 
 def test_no_secret_is_kept_with_the_message(bank: Bank, wiring: Wiring) -> None:
