@@ -69,9 +69,13 @@ def _send_whole(driver: psycopg.Connection[Any]) -> None:
     psycopg waits for answers when it has offered its bytes to the socket once. What is larger than
     the socket takes at a time would never arrive, and both sides would wait for ever.
     """
+    if not driver.pgconn.flush():
+        return
+    # Not select(), which takes no descriptor beyond 1,023: a busy server has more of them.
+    socket = select.poll()
+    socket.register(driver.fileno(), select.POLLIN | select.POLLOUT)
     while driver.pgconn.flush():
-        readable, _, _ = select.select([driver.fileno()], [driver.fileno()], [])
-        if readable:
+        if any(event & ~select.POLLOUT for _, event in socket.poll()):
             driver.pgconn.consume_input()
 
 

@@ -2,66 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from bank_adapters.signatures import hmac_sha256_hex
 from tests import makers
+from tests.cli.answers import Run, answer
 from tests.told import tell
 from wsgi import main
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(sqlite_url: str, tmp_path: Path) -> Run:
-    """Runs ``thuphi`` with an environment of its own."""
-    environ = {
-        "THUPHI_DATABASE_URL": sqlite_url,
-        "THUPHI_SECRET_KEYS": base64.b64encode(makers.SECRET_KEY).decode(),
-        "THUPHI_DATA_DIR": str(tmp_path),
-    }
-
-    def invoke(*words: str, stdin: str = "", status: int = 0) -> Result:
-        result = CliRunner(env=environ).invoke(main, list(words), input=stdin)
-        assert result.exit_code == status, result.output
-        return result
-
-    return invoke
-
-
-@pytest.fixture
-def centre(run: Run) -> str:
-    """A centre with its account."""
-    run(
-        "centre", "create", "HTR", "--name", "Trung tâm HCC Hương Trà", "--address", "Hương Trà",
-        "--unit-code", "H57.12", "--prefix", "HTR", "--cutoff", "17:00",
-    )  # fmt: skip
-    run(
-        "centre",
-        "account",
-        "add",
-        "--bank",
-        "970436",
-        "--number",
-        "0123499999",
-        "--holder",
-        "TT HCC",
-    )
-    return "HTR"
-
-
-def answer(result: Result) -> dict[str, str]:
-    """The lines of an answer, each a word and a value."""
-    return dict(line.split("\t", 1) for line in result.stdout.splitlines())
-
 
 SECRET = "whsec_0123456789abcdef01234567"
 KEY = "khoa-api-thu-nghiem-01"
