@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol, cast
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+
+_OPEN = frozenset({TransactionStatus.INTRANS, TransactionStatus.INERROR})
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 
@@ -61,6 +64,21 @@ def together(connection: Connection) -> Iterator[None]:
         return
     with named_errors(connection), driver.pipeline():
         yield
+
+
+def end(connection: Connection) -> None:
+    """End a transaction that was left open behind the back of SQLAlchemy.
+
+    A COMMIT that is sent in a pipeline behind a refused statement is never run. To SQLAlchemy the
+    transaction has ended with it, so that it would give the connection back inside of one.
+    """
+    if connection.invalidated:
+        return
+    driver = _driver(connection)
+    if isinstance(driver, psycopg.Connection) and driver.info.transaction_status in _OPEN:
+        # A connection that is broken is found out when it is next wanted.
+        with suppress(psycopg.Error):
+            driver.rollback()
 
 
 def _send_whole(driver: psycopg.Connection[Any]) -> None:

@@ -17,7 +17,7 @@ from payments.domain.transfers import Outlook
 from payments.store.breaks import SqlBreaks
 from payments.store.centres import SqlCentres
 from payments.store.days import SqlDays
-from payments.store.driver import execute, together
+from payments.store.driver import end, execute, together
 from payments.store.engine import begin
 from payments.store.feeds import SqlFeeds
 from payments.store.fitting import require_fit
@@ -68,7 +68,7 @@ class SqlUnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         """Roll back what was not committed, and give the connection back."""
-        # Closing rolls back what was not committed.
+        end(self._connection)
         self._connection.close()
         if isinstance(error, _DECLARED):
             raise declared(error) from error

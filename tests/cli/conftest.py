@@ -31,7 +31,7 @@ def run(sqlite_url: str, tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def centre(run: Run) -> str:
+def created(run: Run) -> str:
     """A centre with its account."""
     run(
         "centre", "create", "HTR", "--name", "Trung tâm HCC Hương Trà", "--address", "Hương Trà",

@@ -63,7 +63,7 @@ def checked(request: bytes, secrets_file: str, *words: str) -> tuple[int, dict[s
     return result.exit_code, json.loads(result.stdout)
 
 
-def test_a_connection_shows_its_secret_once(run: Run, centre: str) -> None:
+def test_a_connection_shows_its_secret_once(run: Run, created: str) -> None:
     made = answer(run("adapters", "add", "sepay", "--way", "hmac"))
 
     assert made["address"].endswith(f"/webhooks/{made['id']}")
@@ -73,7 +73,7 @@ def test_a_connection_shows_its_secret_once(run: Run, centre: str) -> None:
     assert made["hmac"] not in listed
 
 
-def test_a_provider_s_own_secret_comes_by_a_file(run: Run, centre: str) -> None:
+def test_a_provider_s_own_secret_comes_by_a_file(run: Run, created: str) -> None:
     made = run(
         "adapters", "add", "sepay", "--way", "api_key", "--secrets", "-",
         stdin='{"api_key": "0123456789abcdef"}',
@@ -96,7 +96,7 @@ def test_a_provider_s_own_secret_comes_by_a_file(run: Run, centre: str) -> None:
         "",
     ],
 )
-def test_a_weak_or_unknown_secret_is_refused(run: Run, centre: str, given: str) -> None:
+def test_a_weak_or_unknown_secret_is_refused(run: Run, created: str, given: str) -> None:
     run("adapters", "add", "sepay", "--way", "hmac", "--secrets", "-", stdin=given, status=1)
 
     assert run("adapters", "list").stdout == ""
@@ -115,13 +115,13 @@ def test_a_weak_or_unknown_secret_is_refused(run: Run, centre: str, given: str) 
     ],
 )
 def test_what_is_wrong_is_named_with_what_there_is(
-    run: Run, centre: str, words: tuple[str, ...], named: str
+    run: Run, created: str, words: tuple[str, ...], named: str
 ) -> None:
     assert named in run("adapters", "add", *words, status=1).output
     assert run("adapters", "list").stdout == ""
 
 
-def test_a_connection_is_tested_configured_rotated_and_closed(run: Run, centre: str) -> None:
+def test_a_connection_is_tested_configured_rotated_and_closed(run: Run, created: str) -> None:
     made = answer(run("adapters", "add", "sepay", "--way", "hmac"))
 
     assert "nothing was recorded" in run("adapters", "test", made["id"]).stdout
@@ -157,7 +157,7 @@ def test_what_a_bank_has_sent_is_listed_and_read_again(
 
 
 @pytest.mark.parametrize("minutes", ["-1", "43201"])
-def test_a_grace_is_at_most_thirty_days(run: Run, centre: str, minutes: str) -> None:
+def test_a_grace_is_at_most_thirty_days(run: Run, created: str, minutes: str) -> None:
     made = answer(run("adapters", "add", "sepay", "--way", "hmac"))
 
     refused = run("adapters", "rotate", made["id"], "--grace-minutes", minutes, status=1)

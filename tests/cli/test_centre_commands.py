@@ -10,7 +10,7 @@ from tests.cli.answers import Run, answer
 from tests.sources import ROOT
 
 
-def test_a_centre_is_created_with_account_and_counter(run: Run, centre: str) -> None:
+def test_a_centre_is_created_with_account_and_counter(run: Run, created: str) -> None:
     assert run("centre", "list").stdout == "HTR\tHTR\tTrung tâm HCC Hương Trà\n"
     assert run("centre", "account", "list").stdout.endswith("\t0123499999\tTT HCC\tcollecting\n")
     assert "/display/" in run("centre", "counter", "add", "Quầy 1").stdout
@@ -37,7 +37,7 @@ def test_a_wrong_value_is_named_and_nothing_is_created(
     assert run("centre", "list").stdout == ""
 
 
-def test_a_second_account_is_not_the_collecting_one(run: Run, centre: str) -> None:
+def test_a_second_account_is_not_the_collecting_one(run: Run, created: str) -> None:
     added = run(
         "centre", "account", "add", "--bank", "970422", "--number", "1", "--holder", "TT HCC"
     )
@@ -45,7 +45,7 @@ def test_a_second_account_is_not_the_collecting_one(run: Run, centre: str) -> No
     assert added.stdout.endswith("\tother\n")
 
 
-def test_the_same_account_cannot_be_added_twice(run: Run, centre: str) -> None:
+def test_the_same_account_cannot_be_added_twice(run: Run, created: str) -> None:
     result = run(
         "centre", "account", "add", "--bank", "970436", "--number", "0123499999", "--holder", "X",
         status=1,
@@ -54,7 +54,7 @@ def test_the_same_account_cannot_be_added_twice(run: Run, centre: str) -> None:
     assert "account_exists" in result.output
 
 
-def test_a_key_is_made_listed_and_revoked(run: Run, centre: str) -> None:
+def test_a_key_is_made_listed_and_revoked(run: Run, created: str) -> None:
     made = answer(run("api-key", "new", "Một cửa điện tử"))
 
     assert made["key"].startswith("thuphi_")
@@ -63,7 +63,7 @@ def test_a_key_is_made_listed_and_revoked(run: Run, centre: str) -> None:
     assert "\trevoked\t" in run("api-key", "list").stdout
 
 
-def test_fees_are_shown_before_they_are_brought_in(run: Run, centre: str) -> None:
+def test_fees_are_shown_before_they_are_brought_in(run: Run, created: str) -> None:
     sample = str(ROOT / "docs" / "fees-sample.csv")
 
     shown = run("fees", "import", sample)
@@ -75,7 +75,7 @@ def test_fees_are_shown_before_they_are_brought_in(run: Run, centre: str) -> Non
     assert "0 new, 0 changed, 0 ended, 7 unchanged" in run("fees", "import", sample).stdout
 
 
-def test_a_wrong_schedule_names_its_rows(run: Run, centre: str, tmp_path: Path) -> None:
+def test_a_wrong_schedule_names_its_rows(run: Run, created: str, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "fees-sample.csv").read_text(encoding="utf-8")
     file = tmp_path / "wrong.csv"
     file.write_text(text.replace("450.000", "450.00"), encoding="utf-8")
@@ -84,7 +84,7 @@ def test_a_wrong_schedule_names_its_rows(run: Run, centre: str, tmp_path: Path) 
 
 
 def test_dossiers_come_in_from_a_file_and_again_without_harm(
-    run: Run, centre: str, tmp_path: Path
+    run: Run, created: str, tmp_path: Path
 ) -> None:
     run("fees", "import", str(ROOT / "docs" / "fees-sample.csv"), "--apply")
     file = tmp_path / "dossiers.csv"
@@ -101,7 +101,7 @@ def test_dossiers_come_in_from_a_file_and_again_without_harm(
     assert second == [*first[:3], "known"]
 
 
-def test_with_several_centres_one_has_to_be_named(run: Run, centre: str) -> None:
+def test_with_several_centres_one_has_to_be_named(run: Run, created: str) -> None:
     run(
         "centre", "create", "PHD", "--name", "B", "--address", "B", "--unit-code", "H57.13",
         "--prefix", "PHD",
@@ -113,7 +113,7 @@ def test_with_several_centres_one_has_to_be_named(run: Run, centre: str) -> None
 
 
 def test_what_the_command_line_does_is_in_the_audit_log(
-    run: Run, centre: str, sqlite_url: str
+    run: Run, created: str, sqlite_url: str
 ) -> None:
     from payments.store.engine import open_engine
 
@@ -131,10 +131,10 @@ def test_what_the_command_line_does_is_in_the_audit_log(
 
 
 def test_a_holiday_and_a_worked_saturday_are_listed_as_they_were_said_last(
-    run: Run, centre: str
+    run: Run, created: str
 ) -> None:
     holiday = ("centre", "calendar", "set", "30/04/2021", "--reason", "Giải phóng miền Nam")
-    run(*holiday, "--open", "--centre", centre)
+    run(*holiday, "--open", "--centre", created)
     run(*holiday, "--closed")
     run("centre", "calendar", "set", "2021-03-13", "--open", "--reason", "làm bù")
 
@@ -145,8 +145,8 @@ def test_a_holiday_and_a_worked_saturday_are_listed_as_they_were_said_last(
 
 @pytest.mark.parametrize("words", [["2021-02-30", "--open"], ["2021-03-13"]])
 def test_a_day_that_does_not_exist_or_of_which_nothing_is_said_is_refused(
-    run: Run, centre: str, words: list[str]
+    run: Run, created: str, words: list[str]
 ) -> None:
     run("centre", "calendar", "set", *words, "--reason", "x", status=2)
 
-    assert run("centre", "calendar", "list", "--centre", centre).output == ""
+    assert run("centre", "calendar", "list", "--centre", created).output == ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from payments.domain.bank_messages import ReplyKind
-from payments.domain.errors import Unavailable
+from payments.domain.errors import Conflict, Unavailable
 from payments.domain.transfers import BankMessage
 from payments.store.engine import open_engine
 from payments.store.unit_of_work import SqlUnitOfWork
@@ -44,6 +45,19 @@ def test_a_reader_on_postgresql_cannot_write(postgresql_url: str) -> None:
     with pytest.raises(Unavailable):
         _write_as_a_reader(engine)
 
+    engine.dispose()
+
+
+def test_a_connection_is_good_again_after_a_refused_commit(database_url: str) -> None:
+    engine = open_engine(database_url, pool_size=1)
+    made = makers.a_centre(engine)
+    double = replace(made.account, account_id="another")
+    for _ in range(3):
+        with pytest.raises(Conflict):
+            _write(engine, double)
+
+        with SqlUnitOfWork(engine) as uow:
+            uow.centres.lock(made.centre.centre_id)
     engine.dispose()
 
 
@@ -88,6 +102,12 @@ def test_an_error_of_the_database_tells_no_value(engine: Engine) -> None:
         )
 
     assert "canary" not in str(refused.value).partition("DETAIL")[0]
+
+
+def _write(engine: Engine, value: object) -> None:
+    with SqlUnitOfWork(engine) as uow:
+        uow.add(value)
+        uow.commit()
 
 
 def _write_as_a_reader(engine: Engine) -> None:
