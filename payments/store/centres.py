@@ -52,10 +52,16 @@ _FEES_OF_ONE = Prepared(
 _ENDPOINT = Prepared(
     select(kept.endpoints).where(kept.endpoints.c.endpoint_id == bindparam("endpoint_id"))
 )
-_ACCOUNT = Prepared(
-    select(kept.bank_accounts).where(
-        kept.bank_accounts.c.centre_id == bindparam("centre_id"),
-        kept.bank_accounts.c.account_id == bindparam("account_id"),
+_accounts = select(kept.bank_accounts).where(
+    kept.bank_accounts.c.centre_id == bindparam("centre_id")
+)
+_ACCOUNT = Prepared(_accounts.where(kept.bank_accounts.c.account_id == bindparam("account_id")))
+_ACCOUNTS = Prepared(_accounts.order_by(kept.bank_accounts.c.account_number))
+_COLLECTING = Prepared(_accounts.where(kept.bank_accounts.c.is_collecting))
+_COUNTER = Prepared(
+    select(kept.service_counters).where(
+        kept.service_counters.c.centre_id == bindparam("centre_id"),
+        kept.service_counters.c.counter_id == bindparam("counter_id"),
     )
 )
 
@@ -102,19 +108,18 @@ class SqlCentres:
 
     def accounts(self, centre_id: str) -> list[BankAccount]:
         """Return the centre's bank accounts."""
-        table = kept.bank_accounts
-        statement = select(table).where(table.c.centre_id == centre_id)
-        return self._session.all(BankAccount, statement.order_by(table.c.account_number))
+        return self._session.all(BankAccount, _ACCOUNTS, centre_id=centre_id)
 
     def collecting_account(self, centre_id: str) -> BankAccount:
         """Return the account that citizens pay into. Raises NotFound."""
-        table = kept.bank_accounts
-        return self._once(
-            ("collecting", centre_id),
-            lambda: self._one(
-                BankAccount, (table.c.centre_id == centre_id) & table.c.is_collecting
-            ),
-        )
+
+        def read() -> BankAccount:
+            found = self._session.first(BankAccount, _COLLECTING, centre_id=centre_id)
+            if found is None:
+                raise NotFound("bank_accounts_unknown")
+            return found
+
+        return self._once(("collecting", centre_id), read)
 
     def endpoint(self, endpoint_id: str) -> Endpoint:
         """Return a webhook endpoint. Raises NotFound."""
@@ -131,10 +136,12 @@ class SqlCentres:
 
     def counter(self, centre_id: str, counter_id: str) -> ServiceCounter:
         """Return a service counter. Raises NotFound."""
-        table = kept.service_counters
-        return self._one(
-            ServiceCounter, (table.c.centre_id == centre_id) & (table.c.counter_id == counter_id)
+        found = self._session.first(
+            ServiceCounter, _COUNTER, centre_id=centre_id, counter_id=counter_id
         )
+        if found is None:
+            raise NotFound("service_counters_unknown")
+        return found
 
     def counters(self, centre_id: str) -> list[ServiceCounter]:
         """Return the centre's counters in the order of their names."""

@@ -91,6 +91,20 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
     return engine
 
 
+def do_not_wait_for_the_disk(engine: Engine) -> None:
+    """Let commits of a SQLite engine return before they are on disk.
+
+    For a database that is made anew when the machine fails meanwhile, and that nobody was answered
+    from before: whoever calls this sees to it that it is on disk in the end.
+    """
+    engine.dispose()
+
+    @event.listens_for(engine, "connect")
+    def hurry(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ANN401 -- as above.
+        del record
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 def _open_postgresql(url: str, statement_ms: int, pool_size: int) -> Engine:
     """Open PostgreSQL: every wait bounded, times in UTC, commits that are on disk."""
     options = (

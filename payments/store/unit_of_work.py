@@ -68,7 +68,7 @@ class SqlUnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         """Roll back what was not committed, and give the connection back."""
-        end(self._connection)
+        # Closing rolls back what was not committed.
         self._connection.close()
         if isinstance(error, _DECLARED):
             raise declared(error) from error
@@ -111,8 +111,11 @@ class SqlUnitOfWork:
                 self.session.write()
                 self._tell_screens()
                 self._connection.commit()
-        except _DECLARED as error:
-            raise declared(error) from error
+        except BaseException as error:
+            end(self._connection)
+            if isinstance(error, _DECLARED):
+                raise declared(error) from error
+            raise
 
     def _tell_screens(self) -> None:
         """Wake the listening web processes; PostgreSQL delivers this with the commit."""

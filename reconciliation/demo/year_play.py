@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +14,7 @@ import structlog
 from payments.cli.root import Root
 from payments.ports import World
 from payments.store import migrations
+from payments.store.engine import do_not_wait_for_the_disk
 from payments.store.private_file import create_private
 from payments.wiring import RandomIds, Wiring
 from reconciliation.demo.centre import set_up, staff_of
@@ -39,18 +42,25 @@ def play_year(
     create_private(settings.database_url)
     clock = DemoClock(at(days[0].day, 6, 0))
     wiring = replace(root.build_wiring(settings), world=World(clock, RandomIds(clock)))
+    # A play that is broken off is played anew: none of its commits has to outlive the machine.
+    do_not_wait_for_the_disk(wiring.engine)
     migrations.upgrade(wiring.engine)
     folder.keep_api_key(set_up(wiring))
     for provider in OF_THE_YEAR:
         connect(wiring, folder, provider)
     app = root.create_app(wiring)
     _only_log_trouble()
+    # What is loaded by now stays to the end; the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     with site(app) as client:
         player = DayPlayer(stage_of(folder, wiring, client, clock.wait), clock)
         for number, planned in enumerate(days, start=1):
             player.play(planned)
             progress(number, planned.day)
+    gc.unfreeze()
     wiring.engine.dispose()
+    os.sync()
     folder.keep_played()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from payments.domain.errors import Conflict
+from payments.store.reading import Prepared
 from payments.store.session import Session
 from reconciliation.domain.large_files import CHAINING, LargeFile, Phase
 from reconciliation.store import tables
@@ -21,6 +22,14 @@ BELIEVED = ~exists().where(
     _files.c.phase.in_(CHAINING),
 )
 """Statements that count: those of a file that is still being booked do not."""
+
+_ANY_IN = Prepared(
+    select(func.count()).where(
+        _files.c.centre_id == bindparam("centre_id"),
+        _files.c.phase.in_(bindparam("phases", expanding=True)),
+        _files.c.body_sha256 != bindparam("but"),
+    )
+)
 
 
 class SqlLargeFiles(SqlStatementLines):
@@ -66,12 +75,8 @@ class SqlLargeFiles(SqlStatementLines):
 
     def any_in(self, centre_id: str, phases: Iterable[Phase], *, but: str = "") -> bool:
         """Say whether a file of the centre, other than ``but`` by its hash, is in some phases."""
-        statement = select(func.count()).where(
-            _files.c.centre_id == centre_id,
-            _files.c.phase.in_(list(phases)),
-            _files.c.body_sha256 != but,
-        )
-        return bool(self._session.scalar(statement))
+        found = self._session.scalar(_ANY_IN, centre_id=centre_id, phases=list(phases), but=but)
+        return bool(found)
 
     def part(self, centre_id: str, body_sha256: str, part_no: int) -> bytes:
         """Return a part of a file's bytes, counted from 0; empty behind the last one."""

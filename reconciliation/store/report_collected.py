@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, func, select
 
 from payments.domain.ledger import Account
 from payments.domain.receipts import PaymentMethod, SeriesKind
 from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
+from payments.store.reading import Prepared
 from payments.store.session import Session
 from reconciliation.domain.day_report import (
     CashierFigures,
@@ -22,19 +24,149 @@ from reconciliation.domain.day_report import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The rows of one centre in a range of business dates."""
+class Span(NamedTuple):
+    """One centre and a range of business dates, both included."""
 
     centre_id: str
     date_from: date
     date_to: date
 
-    def of(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition on a table that has a business date."""
-        return (table.c.centre_id == self.centre_id) & table.c.business_date.between(
-            self.date_from, self.date_to
+    @property
+    def values(self) -> dict[str, object]:
+        """What the queries over a range are asked with."""
+        return self._asdict()
+
+
+def of_centre(table: Table) -> ColumnElement[bool]:
+    """Return the condition that rows are those of a span's centre."""
+    return table.c.centre_id == bindparam("centre_id")
+
+
+def in_span(table: Table) -> ColumnElement[bool]:
+    """Return the condition that rows are those of a span's centre and range."""
+    return of_centre(table) & table.c.business_date.between(
+        bindparam("date_from"), bindparam("date_to")
+    )
+
+
+def receipted_in_span(*columns: Column[Any]) -> Select[*tuple[Any, ...]]:
+    """Return the requests that were receipted in a span for money, each once."""
+    return (
+        select(*columns)
+        .where(in_span(money.receipts), money.receipts.c.kind != SeriesKind.EXEMPT)
+        .distinct()
+    )
+
+
+def _income() -> Prepared:
+    table = books.postings
+    by = (table.c.kind, table.c.field_code, table.c.method, table.c.staff_id)
+    return Prepared(
+        select(*by, func.sum(-table.c.amount))
+        .where(in_span(table), table.c.account == Account.FEE_INCOME)
+        .group_by(*by)
+    )
+
+
+def _settled() -> Prepared:
+    receipts, lines = money.receipts, money.request_lines
+    requests = receipted_in_span(
+        receipts.c.centre_id, receipts.c.request_id, receipts.c.method
+    ).subquery()
+    return Prepared(
+        select(lines.c.field_code, requests.c.method, func.count())
+        .join(
+            lines,
+            (lines.c.centre_id == requests.c.centre_id)
+            & (lines.c.request_id == requests.c.request_id)
+            & (lines.c.line_no == 1),
         )
+        .group_by(lines.c.field_code, requests.c.method)
+    )
+
+
+def _series() -> Prepared:
+    receipts, series = money.receipts, kept.receipt_series
+    # Added up before the join: a series has the receipts of a year, the range those of a day.
+    ranged = (
+        select(
+            receipts.c.series_id,
+            func.min(receipts.c.number).label("first"),
+            func.max(receipts.c.number).label("last"),
+            func.count().label("count"),
+            func.sum(receipts.c.amount).label("amount"),
+        )
+        .where(in_span(receipts))
+        .group_by(receipts.c.series_id)
+        .subquery()
+    )
+    return Prepared(
+        select(
+            series.c.kind,
+            series.c.pattern,
+            series.c.serial,
+            ranged.c.first,
+            ranged.c.last,
+            ranged.c["count"],
+            ranged.c.amount,
+        )
+        .join(ranged, series.c.series_id == ranged.c.series_id)
+        .where(of_centre(series))
+        .order_by(series.c.kind.desc(), series.c.serial)
+    )
+
+
+def _dossiers() -> Prepared:
+    dossiers, procedures = kept.dossiers, kept.procedures
+    return Prepared(
+        select(procedures.c.field_code, func.count())
+        .join(
+            procedures,
+            (procedures.c.centre_id == dossiers.c.centre_id)
+            & (procedures.c.procedure_code == dossiers.c.procedure_code),
+        )
+        .where(
+            of_centre(dossiers),
+            dossiers.c.received_on.between(bindparam("date_from"), bindparam("date_to")),
+        )
+        .group_by(procedures.c.field_code)
+    )
+
+
+def _taken() -> Prepared:
+    entries, table = books.journal_entries, money.cash_payments
+    return Prepared(
+        select(table.c.staff_id, func.count())
+        .join(
+            entries,
+            (entries.c.centre_id == table.c.centre_id)
+            & (entries.c.subject_id == table.c.cash_payment_id),
+        )
+        .where(in_span(entries), entries.c.event == "cash_taken")
+        .group_by(table.c.staff_id)
+    )
+
+
+def _fields() -> Prepared:
+    table = kept.fields
+    return Prepared(
+        select(table.c.field_code, table.c.name)
+        .where(of_centre(table))
+        .order_by(table.c.field_code)
+    )
+
+
+def _names() -> Prepared:
+    staff = kept.staff_users
+    return Prepared(
+        select(staff.c.staff_id, staff.c.display_name)
+        .where(of_centre(staff), staff.c.staff_id.in_(bindparam("staff_ids", expanding=True)))
+        .order_by(staff.c.display_name, staff.c.staff_id)
+    )
+
+
+_INCOME, _SETTLED, _SERIES, _DOSSIERS = _income(), _settled(), _series(), _dossiers()
+_FIELDS, _TAKEN, _NAMES = _fields(), _taken(), _names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,88 +199,27 @@ class Collected:
 
     def income(self) -> list[Income]:
         """Return the fee income of the range by what it was for and how it came."""
-        table = books.postings
-        by = (table.c.kind, table.c.field_code, table.c.method, table.c.staff_id)
-        statement = (
-            select(*by, func.sum(-table.c.amount))
-            .where(self._span.of(table), table.c.account == Account.FEE_INCOME)
-            .group_by(*by)
-        )
-        return [
-            Income(row[0], row[1], row[2], row[3], int(row[4]))
-            for row in self._session.rows(statement)
-        ]
+        return [Income(row[0], row[1], row[2], row[3], int(row[4])) for row in self._rows(_INCOME)]
 
     def settled(self) -> list[Settled]:
         """Return how many requests were settled, by field and by the way the money came."""
-        receipts, lines = money.receipts, money.request_lines
-        requests = (
-            select(receipts.c.centre_id, receipts.c.request_id, receipts.c.method)
-            .where(self._span.of(receipts), receipts.c.kind != SeriesKind.EXEMPT)
-            .distinct()
-            .subquery()
-        )
-        statement = (
-            select(lines.c.field_code, requests.c.method, func.count())
-            .join(
-                lines,
-                (lines.c.centre_id == requests.c.centre_id)
-                & (lines.c.request_id == requests.c.request_id)
-                & (lines.c.line_no == 1),
-            )
-            .group_by(lines.c.field_code, requests.c.method)
-        )
-        return [Settled(row[0], row[1], int(row[2])) for row in self._session.rows(statement)]
+        return [Settled(row[0], row[1], int(row[2])) for row in self._rows(_SETTLED)]
 
     def series(self) -> tuple[tuple[SeriesFigures, ...], int]:
         """Return the receipts of the range by series, and how many documents were for nothing."""
-        receipts, series = money.receipts, kept.receipt_series
-        # Added up before the join: a series has the receipts of a year, the range those of a day.
-        ranged = (
-            select(
-                receipts.c.series_id,
-                func.min(receipts.c.number).label("first"),
-                func.max(receipts.c.number).label("last"),
-                func.count().label("count"),
-                func.sum(receipts.c.amount).label("amount"),
-            )
-            .where(self._span.of(receipts))
-            .group_by(receipts.c.series_id)
-            .subquery()
-        )
-        statement = (
-            select(
-                series.c.kind,
-                series.c.pattern,
-                series.c.serial,
-                ranged.c.first,
-                ranged.c.last,
-                ranged.c["count"],
-                ranged.c.amount,
-            )
-            .join(ranged, series.c.series_id == ranged.c.series_id)
-            .where(series.c.centre_id == self._span.centre_id)
-            .order_by(series.c.kind.desc(), series.c.serial)
-        )
         figures = tuple(
             SeriesFigures(
                 str(row[0]), row[1], row[2], int(row[3]), int(row[4]), int(row[5]), int(row[6])
             )
-            for row in self._session.rows(statement)
+            for row in self._rows(_SERIES)
         )
         return figures, sum(one.count for one in figures if one.kind == SeriesKind.EXEMPT)
 
     def by_field(self, income: list[Income], settled: list[Settled]) -> tuple[FieldFigures, ...]:
         """Return every field of the centre with its dossiers and money, in the order of codes."""
-        dossiers = self._dossiers()
-        table = kept.fields
-        fields = self._session.rows(
-            select(table.c.field_code, table.c.name)
-            .where(table.c.centre_id == self._span.centre_id)
-            .order_by(table.c.field_code)
-        )
+        dossiers = {code: int(count) for code, count in self._rows(_DOSSIERS)}
         answer = []
-        for code, name in fields:
+        for code, name in self._session.tuples(_FIELDS, centre_id=self._span.centre_id):
             own = [row for row in income if row.field_code == code]
             total = sum(row.amount for row in own)
             cash = sum(row.amount for row in own if row.method == PaymentMethod.CASH)
@@ -168,24 +239,6 @@ class Collected:
             )
         return tuple(answer)
 
-    def _dossiers(self) -> dict[str, int]:
-        """Return how many dossiers were received in the range, by field."""
-        dossiers, procedures = kept.dossiers, kept.procedures
-        statement = (
-            select(procedures.c.field_code, func.count())
-            .join(
-                procedures,
-                (procedures.c.centre_id == dossiers.c.centre_id)
-                & (procedures.c.procedure_code == dossiers.c.procedure_code),
-            )
-            .where(
-                dossiers.c.centre_id == self._span.centre_id,
-                dossiers.c.received_on.between(self._span.date_from, self._span.date_to),
-            )
-            .group_by(procedures.c.field_code)
-        )
-        return {row[0]: int(row[1]) for row in self._session.rows(statement)}
-
     def by_cashier(self, income: list[Income]) -> tuple[CashierFigures, ...]:
         """Return what each cashier took, in the order of their names."""
         takings: dict[str, int] = {}
@@ -194,28 +247,18 @@ class Collected:
                 takings[row.staff_id] = takings.get(row.staff_id, 0) + row.amount
         if not takings:
             return ()
-        entries, table = books.journal_entries, money.cash_payments
-        counted = self._session.rows(
-            select(table.c.staff_id, func.count())
-            .join(
-                entries,
-                (entries.c.centre_id == table.c.centre_id)
-                & (entries.c.subject_id == table.c.cash_payment_id),
-            )
-            .where(self._span.of(entries), entries.c.event == "cash_taken")
-            .group_by(table.c.staff_id)
-        )
-        counts = {row[0]: int(row[1]) for row in counted}
-        staff = kept.staff_users
-        names = self._session.rows(
-            select(staff.c.staff_id, staff.c.display_name)
-            .where(staff.c.centre_id == self._span.centre_id, staff.c.staff_id.in_(list(takings)))
-            .order_by(staff.c.display_name, staff.c.staff_id)
+        counts = {staff_id: int(count) for staff_id, count in self._rows(_TAKEN)}
+        names = self._session.tuples(
+            _NAMES, centre_id=self._span.centre_id, staff_ids=list(takings)
         )
         return tuple(
             CashierFigures(staff_id, name, counts.get(staff_id, 0), takings[staff_id])
             for staff_id, name in names
         )
+
+    def _rows(self, query: Prepared) -> list[tuple[Any, ...]]:
+        """Run a query over the range."""
+        return self._session.tuples(query, **self._span.values)
 
 
 def counts(settled: list[Settled]) -> Counts:

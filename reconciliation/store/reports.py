@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.ledger import Account
@@ -12,10 +12,32 @@ from payments.domain.receipts import PaymentMethod
 from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
+from payments.store.reading import Prepared
 from payments.store.session import Session
 from reconciliation.domain.day_report import DayReport
 from reconciliation.store.report_collected import Collected, Span, by_kind, counts
 from reconciliation.store.report_moved import Moved
+
+_FIRST_AFTER = [
+    Prepared(
+        select(func.min(table.c.business_date)).where(
+            table.c.centre_id == bindparam("centre_id"), table.c.business_date > bindparam("after")
+        )
+    )
+    for table in (books.journal_entries, money.receipts)
+]
+_postings = books.postings
+_UNBALANCED = Prepared(
+    # Naming every account lets the database read the day's postings by their index.
+    select(_postings.c.entry_id)
+    .where(
+        _postings.c.centre_id == bindparam("centre_id"),
+        _postings.c.account.in_(list(Account)),
+        _postings.c.business_date == bindparam("day"),
+    )
+    .group_by(_postings.c.entry_id)
+    .having(func.sum(_postings.c.amount) != 0)
+)
 
 
 class SqlReports:
@@ -63,31 +85,13 @@ class SqlReports:
 
     def first_open_fact(self, centre_id: str, *, after: date | None) -> date | None:
         """Return the first business date after a day on which something happened."""
-        found: list[date] = []
-        for table in (books.journal_entries, money.receipts):
-            statement = select(table.c.business_date).where(table.c.centre_id == centre_id)
-            if after is not None:
-                statement = statement.where(table.c.business_date > after)
-            day = self._session.scalar(statement.order_by(table.c.business_date).limit(1))
-            if day is not None:
-                found.append(day)
-        return min(found, default=None)
+        values = {"centre_id": centre_id, "after": date.min if after is None else after}
+        found = [self._session.scalar(query, **values) for query in _FIRST_AFTER]
+        return min((day for day in found if day is not None), default=None)
 
     def unbalanced_on(self, centre_id: str, day: date) -> list[str]:
         """Return the journal entries of a day whose postings do not add up to zero."""
-        postings = books.postings
-        # Naming every account lets the database read the day's postings by their index.
-        statement = (
-            select(postings.c.entry_id)
-            .where(
-                postings.c.centre_id == centre_id,
-                postings.c.account.in_(list(Account)),
-                postings.c.business_date == day,
-            )
-            .group_by(postings.c.entry_id)
-            .having(func.sum(postings.c.amount) != 0)
-        )
-        return [row.entry_id for row in self._session.rows(statement)]
+        return [row[0] for row in self._session.tuples(_UNBALANCED, centre_id=centre_id, day=day)]
 
     def _centre_name(self, centre_id: str) -> str:
         """Return the centre's name."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 
 from payments.domain.bank_messages import Direction
 from payments.domain.breaks import Break, BreakKind
@@ -57,6 +57,38 @@ _NEWEST_CLOSED = Prepared(_in_order.where(_statements.c.closing.is_not(None)))
 _no_resolution = ~exists().where(
     books.break_resolutions.c.centre_id == books.breaks.c.centre_id,
     books.break_resolutions.c.break_id == books.breaks.c.break_id,
+)
+
+_transfers = money.transfers
+_counted = and_(
+    _transfers.c.centre_id == bindparam("centre_id"),
+    _transfers.c.account_id == bindparam("account_id"),
+    _transfers.c.business_date > bindparam("since"),
+    _transfers.c.business_date <= bindparam("until"),
+)
+_settled = exists().where(
+    tables.settlements.c.centre_id == _transfers.c.centre_id,
+    tables.settlements.c.transfer_id == _transfers.c.transfer_id,
+)
+_UNPROVEN = Prepared(
+    select(_transfers).where(_counted, ~_settled).order_by(_transfers.c.occurred_at)
+)
+_LAST_NEEDED = Prepared(select(func.max(_transfers.c.occurred_at)).where(_counted))
+_announced = exists().where(
+    money.evidence.c.centre_id == books.breaks.c.centre_id,
+    money.evidence.c.transfer_id == books.breaks.c.subject_id,
+    money.evidence.c.teller.in_([Teller.WEBHOOK, Teller.POLL]),
+)
+_ANNOUNCED_LATE = Prepared(
+    select(books.breaks)
+    .where(
+        books.breaks.c.centre_id == bindparam("centre_id"),
+        books.breaks.c.business_date >= bindparam("since"),
+        books.breaks.c.kind == BreakKind.NEVER_ANNOUNCED,
+        _no_resolution,
+        _announced,
+    )
+    .order_by(books.breaks.c.break_id)
 )
 
 
@@ -162,15 +194,8 @@ class SqlStatements:
         self, centre_id: str, account_id: str, *, since: date | None, until: date
     ) -> list[Transfer]:
         """Return announced transfers without a statement entry, by business date."""
-        table = money.transfers
-        settled = exists().where(
-            tables.settlements.c.centre_id == table.c.centre_id,
-            tables.settlements.c.transfer_id == table.c.transfer_id,
-        )
-        statement = select(table).where(
-            *self._counted(centre_id, account_id, since, until), ~settled
-        )
-        return self._session.all(Transfer, statement.order_by(table.c.occurred_at))
+        values = _of_range(centre_id, account_id, since, until)
+        return self._session.all(Transfer, _UNPROVEN, **values)
 
     def last_needed_day(
         self, centre_id: str, account_id: str, *, since: date | None, until: date
@@ -179,28 +204,13 @@ class SqlStatements:
 
         A bank's clock that runs ahead cannot ask for a statement of a day after the range.
         """
-        statement = select(func.max(money.transfers.c.occurred_at)).where(
-            *self._counted(centre_id, account_id, since, until)
-        )
-        last = self._session.scalar(statement)
+        values = _of_range(centre_id, account_id, since, until)
+        last = self._session.scalar(_LAST_NEEDED, **values)
         return None if last is None else min(local(last).date(), until)
 
     def announced_late(self, centre_id: str, *, since: date) -> list[Break]:
         """Return open breaks about never announced transfers that were announced after all."""
-        table = books.breaks
-        announced = exists().where(
-            money.evidence.c.centre_id == table.c.centre_id,
-            money.evidence.c.transfer_id == table.c.subject_id,
-            money.evidence.c.teller.in_([Teller.WEBHOOK, Teller.POLL]),
-        )
-        statement = select(table).where(
-            table.c.centre_id == centre_id,
-            table.c.business_date >= since,
-            table.c.kind == BreakKind.NEVER_ANNOUNCED,
-            _no_resolution,
-            announced,
-        )
-        return self._session.all(Break, statement.order_by(table.c.break_id))
+        return self._session.all(Break, _ANNOUNCED_LATE, centre_id=centre_id, since=since)
 
     def open_missing(self, centre_id: str, transfer_ids: Iterable[str]) -> list[Break]:
         """Return open breaks that say of some transfers that they are missing on the statement."""
@@ -233,20 +243,13 @@ class SqlStatements:
         )
         return int(self._session.scalar(statement) or 0)
 
-    @staticmethod
-    def _counted(
-        centre_id: str, account_id: str, since: date | None, until: date
-    ) -> list[ColumnElement[bool]]:
-        """Return the conditions of an account's transfers by business date."""
-        table = money.transfers
-        conditions = [
-            table.c.centre_id == centre_id,
-            table.c.account_id == account_id,
-            table.c.business_date <= until,
-        ]
-        if since is not None:
-            conditions.append(table.c.business_date > since)
-        return conditions
+
+def _of_range(
+    centre_id: str, account_id: str, since: date | None, until: date
+) -> dict[str, object]:
+    """Return the values of an account's transfers after one business date and up to another."""
+    after = date.min if since is None else since
+    return {"centre_id": centre_id, "account_id": account_id, "since": after, "until": until}
 
 
 def _in_parts(values: Iterable[str]) -> Iterator[list[str]]:

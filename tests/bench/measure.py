@@ -153,7 +153,7 @@ def _import_rows() -> Iterator[Row]:
 
 
 def _year_row() -> Row:
-    """The demo year, from nothing to the closed books."""
+    """The demo year, from nothing to the closed books; it is put on disk once, at its end."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         done = subprocess.run(
