@@ -48,9 +48,9 @@ def whole(parts: Iterable[StatementPart]) -> StatementFile:
     return StatementFile(tuple(statements), tuple(problems))
 
 
-def parts_of(statement: Statement) -> Iterator[StatementPart]:
-    """Yield the parts of a statement that has been read."""
-    yield StatementHead(
+def head_of(statement: Statement) -> StatementHead:
+    """Return the head of a statement that has been read."""
+    return StatementHead(
         account_number=statement.account_number,
         currency=statement.currency,
         number=statement.number,
@@ -58,6 +58,11 @@ def parts_of(statement: Statement) -> Iterator[StatementPart]:
         decimals=statement.decimals,
         prints_opening=statement.prints_opening,
     )
+
+
+def parts_of(statement: Statement) -> Iterator[StatementPart]:
+    """Yield the parts of a statement that has been read."""
+    yield head_of(statement)
     entries = statement.entries
     for start in range(0, len(entries), BATCH):
         yield EntryBatch.of(entries[start : start + BATCH])
