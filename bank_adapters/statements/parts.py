@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from payments.domain.bank_messages import Statement, StatementEntry, StatementFile, StatementProblem
@@ -58,12 +58,3 @@ def head_of(statement: Statement) -> StatementHead:
         decimals=statement.decimals,
         prints_opening=statement.prints_opening,
     )
-
-
-def parts_of(statement: Statement) -> Iterator[StatementPart]:
-    """Yield the parts of a statement that has been read."""
-    yield head_of(statement)
-    entries = statement.entries
-    for start in range(0, len(entries), BATCH):
-        yield EntryBatch.of(entries[start : start + BATCH])
-    yield StatementTail(replace(statement, entries=()))
