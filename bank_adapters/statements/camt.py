@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
@@ -18,9 +18,9 @@ from xml.etree.ElementTree import Element
 from bank_adapters.statements.camt_shapes import Shape, shape_of
 from bank_adapters.statements.camt_statement import Account
 from bank_adapters.statements.encodings import decode_head
-from bank_adapters.statements.parts import parts_of
+from bank_adapters.statements.parts import BATCH, whole
 from bank_adapters.statements.xml_parts import Names, read_parts, refused
-from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
+from payments.domain.bank_messages import StatementFile, StatementProblem
 from payments.domain.errors import InvalidFile, Problem
 from payments.domain.statement_parts import StatementPart
 
@@ -65,55 +65,73 @@ class CamtReader:
         Raises InvalidFile when the XML is refused, cut off or of another family, and when there is
         no statement in it or one without entries and balances.
         """
-        reading = _Reading()
-        statements = [one for step in reading.steps(source) for one in step]
-        return StatementFile(tuple(statements), tuple(reading.problems))
+        return whole(_Reading(source).parts())
 
     def read_parts(self, source: BinaryIO) -> Iterator[StatementPart]:
-        """Yield the parts of each statement as ``read_stream`` reads it, one statement at a time.
+        """Yield the parts of each statement as ``read_stream`` reads it; some entries are held.
 
-        Raises as ``read_stream`` does. A statement's entries are held until it ends: its balances
-        say which side its reversals are on.
+        Raises as ``read_stream`` does, and InvalidFile with ``told_too_late`` when something says
+        behind many entries how they had to be read: the account, the currency, more decimals. Only
+        which side reversals are on is found out beforehand, by reading a file with any twice.
         """
-        reading = _Reading()
-        for step in reading.steps(source):
-            for statement in step:
-                yield from parts_of(statement)
-            yield from reading.problems
-            reading.problems.clear()
+        yield from _Reading(source, most_held=BATCH).parts()
 
 
 READER = CamtReader()
 
 
 class _Reading:
-    """One reading of a file: the statement that is being read, and those that are."""
+    """One reading of a file: the statement that is being read, and the parts of those that are.
+
+    A statement gives out what is left of it when it ends, and before that whenever ``most_held`` of
+    its entries wait. A reading that is ahead of another one only finds out what that has to know.
+    """
 
     end = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?Ntry>")
 
-    def __init__(self) -> None:
+    def __init__(
+        self, source: BinaryIO, most_held: int | None = None, *, is_ahead: bool = False
+    ) -> None:
+        self._source = source
+        self._most_held = most_held
+        self._is_ahead = is_ahead
         self._shapes: list[Shape] = []
-        self.statements: list[Statement] = []
-        self.problems: list[StatementProblem] = []
+        self._parts: list[StatementPart] = []
+        self._problems: list[StatementProblem] = []
         self._names = Names()
         self._open: Element | None = None
         self._account: Account | None = None
         self._begun = 0
+        self._empty: list[int] = []
+        self._turned: list[bool] = []
+        self._foreseen: list[bool] | None = None
 
-    def steps(self, source: BinaryIO) -> Iterator[list[Statement]]:
-        """Yield the statements that have ended, step by step. Raises InvalidFile as the reader."""
-        count = 0
-        empty: list[int] = []
-        for _ in chain(read_parts(source, self), (None,)):
-            step, self.statements = self.statements, []
-            for one in step:
-                count += 1
-                if not one.entries and one.opening is None and one.closing is None:
-                    empty.append(count)
-            yield step
-        if empty or not count:
-            where = [f"statement {number}" for number in empty] or ["line 1"]
+    def parts(self) -> Iterator[StatementPart]:
+        """Yield the parts that are there, step by step. Raises InvalidFile as the reader."""
+        for _ in chain(read_parts(self._source, self), (None,)):
+            account = self._account
+            if account and self._most_held is not None and account.waiting >= self._most_held:
+                self._parts += account.give_out(self._foresee)
+            parts, self._parts = self._parts, []
+            yield from parts
+            yield from self._problems
+            self._problems.clear()
+        if self._empty or not self._begun:
+            where = [f"statement {number}" for number in self._empty] or ["line 1"]
             raise InvalidFile([Problem(place, "nothing_read") for place in where])
+
+    def _foresee(self) -> bool | None:
+        """Say whether the open statement means its reversals the other way round."""
+        if self._is_ahead:
+            return None
+        if self._foreseen is None:
+            place = self._source.tell()
+            self._source.seek(0)
+            ahead = _Reading(self._source, self._most_held, is_ahead=True)
+            deque(ahead.parts(), maxlen=0)
+            self._source.seek(place)
+            self._foreseen = ahead._turned
+        return self._foreseen[self._begun - 1]
 
     def look(self, holder: Element, *, ended: bool) -> bool:
         """Take every finished part of what there is; say whether there was one."""
@@ -181,16 +199,19 @@ class _Reading:
             self._begun += 1
             number = self._begun
             prefix = f"statement {number} " if number > 1 else ""
-            self._open, self._account = statement, Account(prefix, self._names, self.problems)
+            self._open, self._account = statement, Account(prefix, self._names, self._problems)
         finished = len(statement) if ended else len(statement) - 1
         if finished > 0:
             for part in statement[:finished]:
                 self._account.take(part)
             del statement[:finished]
         if ended:
-            read = self._account.statement()
-            if family != _RECORD:
-                read = replace(read, preview=family)
-            self.statements.append(read)
+            self._end(self._account, "" if family == _RECORD else family)
             self._account = None
         return finished > 0
+
+    def _end(self, account: Account, preview: str) -> None:
+        self._parts += account.end(preview)
+        self._turned.append(account.is_turned)
+        if account.is_empty:
+            self._empty.append(self._begun)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from xml.etree.ElementTree import Element
@@ -12,7 +11,7 @@ from xml.etree.ElementTree import Element
 from bank_adapters.statements.mt940_fields import UNITS_WITHOUT_DECIMALS, PrintedDecimal
 from bank_adapters.statements.printed import MOST_DIGITS, VIETNAM, clean_text
 from bank_adapters.statements.xml_parts import Names
-from payments.domain.bank_messages import Direction, StatementEntry
+from payments.domain.bank_messages import Direction
 
 Texts = dict[str, str]
 """The texts of one entry, balance or total, by what they say."""
@@ -173,32 +172,3 @@ def joined(lines: Sequence[str]) -> str:
         text += line if room <= 0 else f" {line}"
         room = 140 - len(line)
     return text
-
-
-def turned(
-    entries: Sequence[StatementEntry], opening: int | None, closing: int | None
-) -> Sequence[StatementEntry]:
-    """Turn the reversals round when the bank's own balances prove that it means them so.
-
-    Most banks give a reversal its real direction; some give that of the entry taken back. When the
-    entries as written miss the closing balance, and reach it with the reversals turned, they are.
-    """
-    if opening is None or closing is None:
-        return entries
-    moved = [one for one in entries if not one.is_pending]
-    signed = sum(one.amount if one.direction is Direction.IN else -one.amount for one in moved)
-    taken_back = sum(
-        one.amount if one.direction is Direction.IN else -one.amount
-        for one in moved
-        if one.is_reversal
-    )
-    miss = opening + signed - closing
-    if not miss or miss != 2 * taken_back:
-        return entries
-    other = {Direction.IN: Direction.OUT, Direction.OUT: Direction.IN}
-    return [
-        replace(one, direction=other[one.direction])
-        if one.is_reversal and not one.is_pending
-        else one
-        for one in entries
-    ]

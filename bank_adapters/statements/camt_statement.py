@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from xml.etree.ElementTree import Element
 
+from bank_adapters.statements.camt_balances import BOOKED, Balances
 from bank_adapters.statements.camt_fields import (
     SIDES,
     Texts,
@@ -18,18 +19,19 @@ from bank_adapters.statements.camt_fields import (
     reference_of,
     text_of,
     texts_of,
-    turned,
 )
+from bank_adapters.statements.camt_rows import Rows
 from bank_adapters.statements.mt940_fields import (
     UNITS_WITHOUT_DECIMALS,
     Balance,
     PrintedDecimal,
 )
+from bank_adapters.statements.parts import ToldTooLateError, head_of
 from bank_adapters.statements.xml_parts import Names
-from payments.domain.bank_messages import Direction, Statement, StatementEntry, StatementProblem
+from payments.domain.bank_messages import Direction, Statement, StatementProblem
+from payments.domain.statement_parts import StatementHead, StatementPart, StatementTail
 
 _COUNT = re.compile(r"[0-9]{1,15}")
-_BALANCES = frozenset({"OPBD", "PRCD", "CLBD", "ITBD"})
 _NOT_YET = frozenset({"PDNG", "INFO", "FUTR"})
 
 
@@ -54,9 +56,12 @@ class Account:
         self._number = ""
         self._prefix = prefix
         self._problems = problems
-        self._entries: list[StatementEntry] = []
-        self._undated: list[int] = []
-        self._balances: list[tuple[str, Balance]] = []
+        self._rows = Rows()
+        self._head: StatementHead | None = None
+        self._turned: bool | None = None
+        self._undated: set[date] = set()
+        self.is_turned = False
+        self._balances = Balances()
         self._totals: dict[str, _Total] = {}
         self._currency = ""
         self._decimals = 2
@@ -86,7 +91,7 @@ class Account:
         """Take a currency that is named; all of one statement have to be the same."""
         if not self._currency:
             self._currency = currency
-            if currency in UNITS_WITHOUT_DECIMALS and not self._entries:
+            if currency in UNITS_WITHOUT_DECIMALS and not self._rows.count:
                 self._decimals = 0
         elif currency and currency != self._currency:
             self._note("currency_differs", where, f"{currency} beside {self._currency}")
@@ -103,7 +108,7 @@ class Account:
         """Take a balance; those of what is available or expected are not the books'."""
         texts = texts_of(part, self._names)
         code, currency = texts.get("Tp/CdOrPrtry/Cd", ""), texts.get("Amt@Ccy", "")
-        if code not in _BALANCES:
+        if code not in BOOKED:
             return
         amount = read_amount(texts.get("Amt", ""), currency)
         side = SIDES.get(texts.get("CdtDbtInd", ""))
@@ -112,11 +117,11 @@ class Account:
             return
         self._take_currency(currency, code)
         day, _ = moment_of(texts, "Dt", currency)
-        self._balances.append((code, Balance(amount, side is Direction.OUT, day, currency)))
+        self._balances.add(code, Balance(amount, side is Direction.OUT, day, currency))
 
     def take_entry(self, texts: Texts, details: Sequence[str]) -> None:
         """Take an entry; one that cannot be read stays in the list, named and not summed."""
-        where = f"{self._prefix}entry {len(self._entries) + 1}"
+        where = f"{self._prefix}entry {self._rows.count + 1}"
         amount = read_amount(texts.get("Amt", ""), texts.get("Amt@Ccy", ""))
         if amount is None:
             self._note("amount_unreadable", where, "the amount cannot be read")
@@ -128,48 +133,97 @@ class Account:
         if side is None:
             self._note("direction_unclear", where, "neither CRDT nor DBIT is said")
         is_pending = self._is_pending(texts, where) or side is None
-        booked_on, booked_at = moment_of(texts, "BookgDt", self._currency)
+        booked = moment_of(texts, "BookgDt", self._currency)
         value_on, _ = moment_of(texts, "ValDt", self._currency)
-        if booked_on is None and value_on is None:
-            self._undated.append(len(self._entries))
-            if not is_pending:
-                self._note("date_unreadable", where, "the entry has no date that can be read")
+        if booked[0] is None and value_on is None and not is_pending:
+            self._note("date_unreadable", where, "the entry has no date that can be read")
         announced = texts.get("NbOfTxs", "")
         if details and announced not in {"", str(len(details))}:
             message = f"{announced} payments are announced, {len(details)} are told"
             self._note("details_count", where, message)
-        self._entries.append(
-            StatementEntry(
-                where,
-                booked_on or value_on or date.min,
-                amount.units(self._decimals) if amount else 0,
-                side or Direction.OUT,
-                text_of(texts, details),
-                reference_of(texts, details),
-                value_on,
-                booked_at,
-                is_reversal=texts.get("RvslInd") in {"true", "1"},
-                is_pending=is_pending,
-            )
+        self._rows.add(
+            where,
+            booked,
+            amount.units(self._decimals) if amount else 0,
+            side or Direction.OUT,
+            text_of(texts, details),
+            reference_of(texts, details),
+            value_on,
+            is_reversal=texts.get("RvslInd") in {"true", "1"},
+            is_pending=is_pending,
         )
 
-    def statement(self) -> Statement:
-        """Put the statement together when its element closes."""
-        first, last = self._first_and_last()
+    @property
+    def waiting(self) -> int:
+        """The number of entries that are held."""
+        return len(self._rows)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are neither entries nor balances."""
+        return not self._rows.count and self._balances.first_and_last() == (None, None)
+
+    def give_out(self, foresee: Callable[[], bool | None]) -> Iterator[StatementPart]:
+        """Yield the entries that are held, before the statement has ended.
+
+        ``foresee`` is asked when there are reversals, and says whether they will have to be turned
+        round, or None when it does not matter. What follows has to agree with what is given out.
+        """
+        self._widen_for_balances()
+        if self._head is None:
+            self._head = head_of(self._told())
+            yield self._head
+        if self._turned is None and self._rows.take_back:
+            self._turned = foresee()
+        self._rows.add_up()
+        day = self._undated_day()
+        if self._rows.are_undated:
+            self._undated.add(day)
+        yield self._rows.give_out(day, turned=bool(self._turned))
+
+    def end(self, preview: str) -> Iterator[StatementPart]:
+        """Yield the parts that are left when the element closes.
+
+        ``preview`` names the message of a running day. Raises ToldTooLateError when entries that
+        have been given out had to be read otherwise.
+        """
+        self._widen_for_balances()
+        self._rows.add_up()
+        told = replace(self._told(), preview=preview)
+        self.is_turned = self._rows.sums.turns(told.opening, told.closing)
+        head, day = head_of(told), self._undated_day()
+        if self._head is None:
+            yield head
+        elif (
+            (head.account_number, head.currency, head.decimals)
+            != (self._head.account_number, self._head.currency, self._head.decimals)
+            or self._turned not in {None, self.is_turned}
+            or not self._undated <= {day}
+        ):
+            raise ToldTooLateError(f"{self._prefix}entry {self._rows.given}")
+        for code in self._balances.doubles():
+            self._note("tag_repeated", code, "a balance stands twice with different amounts")
+        self._check_sum()
+        if self._rows:
+            yield self._rows.give_out(day, turned=self.is_turned)
+        yield StatementTail(told)
+
+    def _widen_for_balances(self) -> None:
         shown = [total.amount for total in self._totals.values() if total.amount]
-        shown += [balance.amount for balance in (first, last) if balance]
+        shown += [balance.amount for balance in self._balances.first_and_last() if balance]
         widest = max((len(amount.fraction) for amount in shown), default=0)
         if widest > self._decimals:
             self._widen(widest)
-        opening = first.units(self._decimals) if first else None
-        closing = last.units(self._decimals) if last else None
-        start, end = self._period(first, last)
-        made = read_day(self._texts.get("CreDtTm", ""))
-        for place in self._undated:
-            day = end or made or start or date.min
-            self._entries[place] = replace(self._entries[place], booked_on=day)
-        entries = turned(self._entries, opening, closing)
-        self._check_sum(entries)
+
+    def _undated_day(self) -> date:
+        """Return the day of entries that name none."""
+        start, end = self._period()
+        return end or read_day(self._texts.get("CreDtTm", "")) or start or date.min
+
+    def _told(self) -> Statement:
+        """Return what is known of the statement besides its entries."""
+        first, last = self._balances.first_and_last()
+        start, end = self._period()
         names = ("ElctrncSeqNb", "LglSeqNb", "Id")
         incoming = self._totals.get("TtlCdtNtries", _Total(None, None))
         outgoing = self._totals.get("TtlDbtNtries", _Total(None, None))
@@ -179,10 +233,10 @@ class Account:
         return Statement(
             account_number=self._number,
             currency=self._currency,
-            entries=tuple(entries),
+            entries=(),
             number=next((self._texts[name] for name in names if self._texts.get(name)), ""),
-            opening=opening,
-            closing=closing,
+            opening=first.units(self._decimals) if first else None,
+            closing=last.units(self._decimals) if last else None,
             period_from=start,
             period_to=end,
             printed_credits=incoming.amount.units(self._decimals) if incoming.amount else None,
@@ -198,8 +252,9 @@ class Account:
 
     def _widen(self, decimals: int) -> None:
         """Count in smaller units from here on, and what was counted before too."""
-        factor = 10 ** (decimals - self._decimals)
-        self._entries = [replace(one, amount=one.amount * factor) for one in self._entries]
+        if self._rows.given:
+            raise ToldTooLateError(f"{self._prefix}entry {self._rows.count + 1}")
+        self._rows.widen(10 ** (decimals - self._decimals))
         self._decimals = decimals
 
     def _is_pending(self, texts: Texts, where: str) -> bool:
@@ -211,52 +266,18 @@ class Account:
             self._note("status_unknown", where, "it is not clear whether the entry is booked")
         return True
 
-    def _first_and_last(self) -> tuple[Balance | None, Balance | None]:
-        """Choose opening and closing: OPBD or else PRCD, CLBD, and what is left of the interim.
-
-        A report of the day has interim balances only: the first is the opening.
-        """
-        by_code: dict[str, list[Balance]] = {}
-        for code, balance in self._balances:
-            by_code.setdefault(code, []).append(balance)
-        openings = by_code.get("OPBD") or by_code.get("PRCD") or []
-        closings = by_code.get("CLBD", [])
-        for code, found in (("OPBD", openings), ("CLBD", closings)):
-            same_day = {one.day for one in found}
-            if len(same_day) < len({(one.day, one.units(10)) for one in found}):
-                self._note("tag_repeated", code, "a balance stands twice with different amounts")
-        interim = by_code.get("ITBD", [])
-        first = min(openings, key=_day, default=None)
-        last = max(closings, key=_day, default=None)
-        if first is None and interim:
-            first, interim = interim[0], interim[1:]
-        if last is None and interim:
-            last = interim[-1]
-        return first, last
-
-    def _period(
-        self, first: Balance | None, last: Balance | None
-    ) -> tuple[date | None, date | None]:
+    def _period(self) -> tuple[date | None, date | None]:
         """Give the days the statement says it is about, else those of its balances."""
         start, end = (
             moment_of(self._texts, f"FrToDt/{name}", self._currency)[0] for name in ("Fr", "To")
         )
-        if start is None and end is None and first and last:
-            is_opening = any(code == "OPBD" and one is first for code, one in self._balances)
-            return first.day if is_opening else None, last.day
-        return start, end
+        return self._balances.days() if start is None and end is None else (start, end)
 
-    def _check_sum(self, entries: Sequence[StatementEntry]) -> None:
+    def _check_sum(self) -> None:
         """Compare the printed sum of all entries, whatever their direction."""
         printed = self._totals.get("TtlNtries", _Total(None, None)).amount
         if printed is None:
             return
-        told = printed.units(self._decimals)
-        every = sum(one.amount for one in entries)
-        booked = sum(one.amount for one in entries if not one.is_pending)
-        if told not in {every, booked}:
-            self._note("printed_sum", "TtlNtries", f"{told} is printed, {booked} was read")
-
-
-def _day(balance: Balance) -> date:
-    return balance.day or date.min
+        told, sums = printed.units(self._decimals), self._rows.sums
+        if told not in {sums.every, sums.booked}:
+            self._note("printed_sum", "TtlNtries", f"{told} is printed, {sums.booked} was read")

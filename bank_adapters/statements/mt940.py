@@ -8,39 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import BinaryIO
 
 from bank_adapters.statements.encodings import decode_head
+from bank_adapters.statements.mt940_entries import Entries
 from bank_adapters.statements.mt940_fields import (
     UNITS_WITHOUT_DECIMALS,
     Balance,
     PrintedDecimal,
     bank_day,
-    booking_day,
     decimals_of,
     read_decimal,
 )
-from bank_adapters.statements.mt940_messages import (
-    BALANCE,
-    Entry,
-    Message,
-    decode,
-    messages,
-    reference_of,
-    text_of,
-)
-from bank_adapters.statements.parts import parts_of
-from payments.domain.bank_messages import (
-    Direction,
-    Statement,
-    StatementEntry,
-    StatementFile,
-    StatementProblem,
-)
+from bank_adapters.statements.mt940_messages import BALANCE, Message, decode, messages
+from bank_adapters.statements.mt940_rows import Rows
+from bank_adapters.statements.parts import head_of, whole
+from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
 from payments.domain.errors import InvalidFile, Problem
-from payments.domain.statement_parts import StatementPart
+from payments.domain.statement_parts import EntryBatch, StatementPart, StatementTail
 
 _BEGINNING = re.compile(r"[^,;\t<]{0,400}?(?<![^\r\n\x01]):20:.*?(?<![^\r\n]):25:", re.DOTALL)
 _FLOOR_LIMIT = re.compile(r"([A-Z]{3})[CD]?[0-9][0-9,.]*")
@@ -70,79 +56,82 @@ class Mt940Reader:
 
         Raises InvalidFile when no message is found, or one has neither entries nor balances.
         """
-        reading = _Reading([])
-        return StatementFile(tuple(reading.statements(body)), tuple(reading.problems))
+        return whole(_Reading().parts(body))
 
     def read_parts(self, source: BinaryIO) -> Iterator[StatementPart]:
         """Yield the parts of each message as ``read`` reads it; no more than one is kept as values.
 
         Raises as ``read`` does. The text is held: what proves its encoding is all of it.
         """
-        reading = _Reading([])
-        for statement in reading.statements(source.read()):
-            yield from parts_of(statement)
-        yield from reading.problems
+        yield from _Reading().parts(source.read())
 
 
 READER = Mt940Reader()
 
 
-def _is_empty(statement: Statement) -> bool:
-    return not statement.entries and statement.opening is None and statement.closing is None
+def _has_no_balance(statement: Statement) -> bool:
+    return statement.opening is None and statement.closing is None
 
 
-@dataclass(frozen=True, slots=True)
 class _Reading:
-    """One reading of a file, with the problems met so far."""
+    """One reading of a file, with the problems met since the last part."""
 
-    problems: list[StatementProblem]
+    def __init__(self) -> None:
+        self.problems: list[StatementProblem] = []
 
     def note(self, rule: str, line: int, message: str) -> None:
         """Keep a problem with its line."""
         self.problems.append(StatementProblem(rule, f"line {line}", message))
 
-    def statements(self, body: bytes) -> Iterator[Statement]:
-        """Yield the statement of each message. Raises InvalidFile as ``read`` does."""
+    def parts(self, body: bytes) -> Iterator[StatementPart]:
+        """Yield the parts of each message. Raises InvalidFile as ``read`` does."""
         found = False
         empty: list[int] = []
-        for message in messages(decode(body)):
+        text = decode(body)
+        del body
+        for message in messages(text):
             if not message.fields and not message.entries:
                 self.note("message_cut", message.line, "a message begins and nothing follows")
                 continue
             found = True
-            line, statement = self.statement(message)
-            if _is_empty(statement):
-                empty.append(line)
-            yield statement
+            statement, batch = self._statement(message)
+            if _has_no_balance(statement) and not batch:
+                empty.append(message.line)
+            yield head_of(statement)
+            if batch:
+                yield batch
+            yield StatementTail(statement)
+            yield from self.problems
+            self.problems.clear()
+        yield from self.problems
         if not found:
             raise InvalidFile([Problem("line 1", "nothing_read")])
         if empty:
             raise InvalidFile([Problem(f"line {line}", "nothing_read") for line in empty])
 
-    def statement(self, message: Message) -> tuple[int, Statement]:
-        """Turn a message into a statement, and give the line it begins at."""
+    def _statement(self, message: Message) -> tuple[Statement, EntryBatch]:
+        """Turn a message into a statement without entries, and its entries."""
         opening = self._balance(message, ("60F", "60M"))
         closing = self._balance(message, ("62F", "62M"))
         currency = self._currency(message, opening, closing)
-        amounts = [(entry, self._amount(entry, currency)) for entry in message.entries]
-        readable = [(entry, amount) for entry, amount in amounts if amount is not None]
-        shown = [amount for _, amount in readable]
-        shown += [balance.amount for balance in (opening, closing) if balance]
-        decimals = decimals_of(currency, shown)
+        message.entries.close()
+        entries, printed = self._readable(message.entries, currency)
+        balances = [balance.amount for balance in (opening, closing) if balance]
+        decimals = decimals_of(currency, [*printed.values(), *balances])
         start, end = (balance.day if balance else None for balance in (opening, closing))
-        rows = [
-            self._entry(entry, amount.units(decimals), end or start) for entry, amount in readable
-        ]
+        units = {text: amount.units(decimals) for text, amount in printed.items()}
+        rows = Rows(entries, [units[text] for text in entries.printed.amounts])
+        self._name_oddities(rows)
         first = opening.units(decimals) if opening else None
         last = closing.units(decimals) if closing else None
-        kept = self._without_words(message, [entry for entry, _ in readable], rows, first, last)
+        rows = self._without_words(message, rows, first, last)
         count, credits_, debits = self._printed(message, decimals)
         for line, fault in message.faults:
             self.note(fault, line, _FAULTS[fault])
-        return message.line, Statement(
+        statement = Statement(
             account_number=_field(message, "25"),
             currency=currency,
-            entries=tuple(kept),
+            entries=(),
             number=_field(message, "28C") or _field(message, "28"),
             opening=first,
             closing=last,
@@ -154,6 +143,7 @@ class _Reading:
             decimals=decimals,
             preview="MT942" if message.is_preview else "",
         )
+        return statement, rows.batch(end or start or date.min)
 
     def _balance(self, message: Message, tags: tuple[str, str]) -> Balance | None:
         tag = next((tag for tag in tags if tag in message.fields), None)
@@ -183,74 +173,57 @@ class _Reading:
             self.note("currency_differs", message.line, "the balances are in two currencies")
         return currencies[0] if currencies else ""
 
-    def _amount(self, entry: Entry, currency: str) -> PrintedDecimal | None:
-        amount = read_decimal(entry.form["amount"])
-        if amount is None or (amount.fraction and currency in UNITS_WITHOUT_DECIMALS):
-            self.note("amount_unreadable", entry.line, "the amount cannot be read")
-            return None
-        return amount
+    def _readable(
+        self, entries: Entries, currency: str
+    ) -> tuple[Entries, dict[str, PrintedDecimal]]:
+        """Return the entries whose amounts can be read, and each amount by what is printed."""
+        read = {text: _amount(text, currency) for text in set(entries.printed.amounts)}
+        known = {text: amount for text, amount in read.items() if amount is not None}
+        if len(known) < len(read):
+            for text, line in zip(entries.printed.amounts, entries.lines, strict=True):
+                if text not in known:
+                    self.note("amount_unreadable", line, "the amount cannot be read")
+            entries = entries.only([text in known for text in entries.printed.amounts])
+        return entries, known
 
-    def _entry(self, entry: Entry, amount: int, fallback: date | None) -> StatementEntry:
-        value, booked, mark, _, _, _, references = entry.form.groups()
-        if len(value) == 8:
-            value_on = bank_day(value[6:] + value[2:4] + value[:2])
-            self.note("date_format", entry.line, "the date is not written year, month, day")
-        else:
-            value_on = bank_day(value)
-        booked_on = booking_day(booked, value_on)
-        if booked_on is None:
-            self.note("date_unreadable", entry.line, "the entry's date is no date")
-        if entry.after_closing:
-            self.note("entry_after_closing", entry.line, "an entry stands behind the end")
-        return StatementEntry(
-            f"line {entry.line}",
-            booked_on or fallback or date.min,
-            amount,
-            Direction.IN if mark in {"C", "RD", "EC"} else Direction.OUT,
-            text_of(entry),
-            reference_of(references),
-            value_on,
-            is_reversal=mark in {"RC", "RD"},
-            is_pending=mark in {"EC", "ED"},
-        )
+    def _name_oddities(self, rows: Rows) -> None:
+        """Name what is odd in an entry that can be read, in the order of the file."""
+        entries, heads = rows.entries, rows.heads
+        if not any(entries.after_closing) and not any(head.is_odd for head in heads.values()):
+            return
+        for line, text, is_late in zip(
+            entries.lines, entries.printed.heads, entries.after_closing, strict=True
+        ):
+            if heads[text].is_day_first:
+                self.note("date_format", line, "the date is not written year, month, day")
+            if heads[text].booked_on is None:
+                self.note("date_unreadable", line, "the entry's date is no date")
+            if is_late:
+                self.note("entry_after_closing", line, "an entry stands behind the end")
 
     def _without_words(
-        self,
-        message: Message,
-        sources: list[Entry],
-        rows: list[StatementEntry],
-        opening: int | None,
-        closing: int | None,
-    ) -> list[StatementEntry]:
+        self, message: Message, rows: Rows, opening: int | None, closing: int | None
+    ) -> Rows:
         """Take an entry back into the text it stands in, when the balances prove it was never one.
 
         A payer's text with a line break and ``:61:`` looks like a payment. Where the balances miss
         the sum by exactly one such line, it is words; a person still looks at it.
         """
         known = opening is not None and closing is not None
-        excess = sum(map(_signed, rows)) - ((closing or 0) - (opening or 0)) if known else 0
+        excess = sum(rows.signed()) - ((closing or 0) - (opening or 0)) if known else 0
         if known and excess == 0:
             return rows
         for line, tag in message.doubts:
             self.note("tag_in_text", line, f"a text contains a line like field {tag}")
-        suspects = [
-            place
-            for place, (source, row) in enumerate(zip(sources, rows, strict=True))
-            if place and source.in_text and _signed(row) == excess
-        ]
-        if not excess or len(suspects) != 1:
+        place = rows.only_suspect(excess) if excess else None
+        if place is None:
             return rows
-        if not _is_unlike_the_others(sources, suspects[0]):
-            line = sources[suspects[0]].line
+        line = rows.entries.lines[place]
+        if not rows.is_unlike_the_others(place):
             self.note("entry_may_be_text", line, "without this entry the statement would add up")
             return rows
-        place = suspects[0]
-        before, words = rows[place - 1], sources[place]
-        self.note("entry_in_text", words.line, "a text contains a line that looks like an entry")
-        sources[place - 1].details.append(f":61:{words.form.string}")
-        sources[place - 1].details.extend(words.supplement + words.details)
-        told = replace(before, text=text_of(sources[place - 1]))
-        return [*rows[: place - 1], told, *rows[place + 1 :]]
+        self.note("entry_in_text", line, "a text contains a line that looks like an entry")
+        return rows.as_words(place)
 
     def _printed(
         self, message: Message, decimals: int
@@ -276,25 +249,8 @@ def _field(message: Message, tag: str) -> str:
     return message.fields.get(tag, (0, ""))[1].strip()
 
 
-def _signed(entry: StatementEntry) -> int:
-    if entry.is_pending:
-        return 0
-    return entry.amount if entry.direction is Direction.IN else -entry.amount
-
-
-def _is_unlike_the_others(sources: list[Entry], place: int) -> bool:
-    """Whether an entry lacks the field 86 that all others have, or alone has another form.
-
-    Both are needed besides the balances: a statement that its bank or a person shortened can miss
-    the sum by a true entry too.
-    """
-    suspect, others = sources[place], sources[:place] + sources[place + 1 :]
-    if not suspect.details and all(other.details for other in others):
-        return True
-    forms = {_form(other) for other in others}
-    return len(others) >= 3 and len(forms) == 1 and _form(suspect) not in forms
-
-
-def _form(entry: Entry) -> tuple[bool, str | None, str | None, bool]:
-    form = entry.form
-    return bool(form["entry"]), form["funds"], form["kind"], "//" in form["references"]
+def _amount(text: str, currency: str) -> PrintedDecimal | None:
+    amount = read_decimal(text)
+    if amount is not None and amount.fraction and currency in UNITS_WITHOUT_DECIMALS:
+        return None
+    return amount

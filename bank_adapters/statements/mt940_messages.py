@@ -12,49 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bank_adapters.statements.encodings import decode_utf, decode_vietnamese
-from bank_adapters.statements.printed import clean_text
+from bank_adapters.statements.mt940_entries import Entries
+from bank_adapters.statements.mt940_runs import Run, runs_and_lines
 from payments.domain.errors import Invalid
-
-ENTRY = re.compile(
-    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|[ ]{4})?"
-    r"(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
-    r"(?P<amount>[0-9][0-9.,]*)[ ]?(?P<kind>[A-Z][A-Z0-9]{0,3})?(?P<references>.*)"
-)
-"""Field 61: ``6!n[4!n]2a[1!a]15d1!a3!c16x[//16x]``; some banks leave blanks for the second date."""
-
-ENTRY_LONG_YEAR = re.compile(
-    r"(?P<value>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19|20)[0-9]{2})(?P<entry>)"
-    r"(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
-    r"(?P<amount>[0-9]+,?[0-9]*)(?P<kind>[A-Z][A-Z0-9]{0,3})?(?P<references>.*)"
-)
-"""Field 61 as one converter writes it: the day first, four digits of the year. Eight digits before
-the mark are impossible in the standard, so the two never mix."""
 
 BALANCE = re.compile(
     r"(?P<mark>[CD])(?P<day>[0-9]{6})(?P<currency>[A-Z]{3})?(?P<amount>[0-9][0-9.,]*)(?P<rest>.*)"
 )
 """Fields 60 and 62: ``1!a6!n3!a15d``; some banks leave the currency of a later page out."""
 
-_FULL_LINE = 65
-"""Field 86 is ``6*65x``: a line that fills it was cut there, a shorter one ended there."""
-
 _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS|NSF):(.*)", re.DOTALL)
 _END = re.compile(r"-(?:\}.*)?", re.DOTALL)
 _IN_PAYERS_TEXT = frozenset({"61", "62F", "62M", "64", "65", "86", "90C", "90D", "NS"})
-_FRAME = "\x01\x02\x03\x1a"
-_WITHOUT_FRAME = dict.fromkeys(map(ord, _FRAME))
-
-
-@dataclass(slots=True)
-class Entry:
-    """A field 61 with the lines after it. ``in_text`` says that it stands after a payer's words."""
-
-    line: int
-    form: re.Match[str]
-    in_text: bool
-    after_closing: bool
-    supplement: list[str]
-    details: list[str]
 
 
 @dataclass(slots=True)
@@ -66,7 +35,7 @@ class Message:
 
     line: int
     fields: dict[str, tuple[int, str]] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    entries: Entries = field(default_factory=Entries)
     doubts: list[tuple[int, str]] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
     last_tag: str = "20"
@@ -98,11 +67,21 @@ class Message:
         if self.entries and not shown and not self.ended:
             self.faults.append((self.line, "message_cut"))
 
+    def take_run(self, number: int, run: Run) -> int:
+        """Take a run of entries, which stands before the closing balance; return the line behind.
+
+        What it does is what its lines would do one by one.
+        """
+        behind = self.entries.add_run(number, run, in_text=self.in_payers_text)
+        self.last_tag = "86" if run.texts[-1] else "61"
+        self.ended = False
+        return behind
+
     def take_line(self, number: int, line: str) -> None:
         """Take a line that begins no message."""
         if line[0] not in ":-{":
             if self.last_tag == "86" and self.entries and not (self.ended or self.closed):
-                self.entries[-1].details.append(line)
+                self.entries.add_text(line)
             else:
                 self._take_plain(line)
         elif (tag := line[:4]) == ":61:":
@@ -110,7 +89,7 @@ class Message:
         elif tag == ":86:" and self.last_tag == "61" and not self.closed:
             # As nearly every second line of a file does.
             if self.entries:
-                self.entries[-1].details.append(line[4:])
+                self.entries.add_text(line[4:])
             self.last_tag, self.ended = "86", False
         elif tagged := _TAG.fullmatch(line):
             self.take(number, tagged[1], tagged[2])
@@ -124,9 +103,7 @@ class Message:
         in_text = self.in_payers_text
         believed = not in_text or tag in _IN_PAYERS_TEXT
         if tag == "61":
-            form = ENTRY.fullmatch(content) or ENTRY_LONG_YEAR.fullmatch(content)
-            if form is not None:
-                self.entries.append(Entry(line, form, in_text, self.closed, [], []))
+            if self.entries.begin(line, content, in_text=in_text, after_closing=self.closed):
                 self.last_tag, self.ended = tag, False
                 return
             if in_text:
@@ -145,7 +122,7 @@ class Message:
     def _keep(self, line: int, tag: str, content: str) -> None:
         if tag in {"86", "NS", "NSF"}:
             if self.entries and not self.closed:
-                self.entries[-1].details.append(content)
+                self.entries.add_text(content)
         elif tag in {"60F", "60M", "62F", "62M", "25", "28", "28C"}:
             group = {key for key in self.fields if key[:2] == tag[:2]}
             if group:
@@ -171,9 +148,9 @@ class Message:
         if self.closed or not self.entries:
             return
         if self.last_tag == "61":
-            self.entries[-1].supplement.append(line)
+            self.entries.add_supplement(line)
         elif self.last_tag in {"86", "NS"}:
-            self.entries[-1].details.append(line)
+            self.entries.add_text(line)
 
 
 def decode(body: bytes) -> str:
@@ -195,16 +172,19 @@ def decode(body: bytes) -> str:
 def messages(text: str) -> Iterator[Message]:
     """Split a file into its messages. Lines before the first field 20 are the bank's envelope."""
     message: Message | None = None
-    framed = any(mark in text for mark in _FRAME)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for number, raw in enumerate(lines, start=1):
-        line = raw.rstrip().translate(_WITHOUT_FRAME) if framed else raw.rstrip()
-        if line[:4] == ":20:" and (message is None or message.may_be_followed()):
-            if message is not None:
-                yield message
-            message = Message(number)
-        elif line and message is not None:
-            message.take_line(number, line)
+    number = 1
+    for some in runs_and_lines(text):
+        if isinstance(some, Run) and message is not None and not message.closed:
+            number = message.take_run(number, some)
+            continue
+        for line in some.lines() if isinstance(some, Run) else some:
+            if line[:4] == ":20:" and (message is None or message.may_be_followed()):
+                if message is not None:
+                    yield message
+                message = Message(number)
+            elif line and message is not None:
+                message.take_line(number, line)
+            number += 1
     if message is not None:
         message.finish()
         yield message
@@ -213,26 +193,3 @@ def messages(text: str) -> Iterator[Message]:
 def _is_envelope(line: str) -> bool:
     # ABN AMRO heads each message with its BIC and "940"; others with "ABNANL2A" alone.
     return line == "940" or re.fullmatch(r"[A-Z0-9]{8}(?:[A-Z0-9]{3})?", line) is not None
-
-
-def reference_of(references: str) -> str:
-    """Return the bank's own reference of field 61, else the account owner's."""
-    own, _, banks = references.partition("//")
-    words = banks.strip()
-    if not words or words == "NONREF":
-        words = own.strip()
-    return "" if words == "NONREF" else clean_text(words)
-
-
-def text_of(entry: Entry) -> str:
-    """Join the lines of field 86, and before them field 61's own supplement, into one text."""
-    details = entry.details
-    joined = details[0] if details else ""
-    if len(details) > 1:
-        room = _FULL_LINE - len(joined)
-        for line in details[1:]:
-            joined += line if room <= 0 else f" {line}"
-            room = _FULL_LINE - len(line)
-    if entry.supplement:
-        joined = " ".join([*entry.supplement, joined])
-    return clean_text(joined.strip())

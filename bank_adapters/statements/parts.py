@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from payments.domain.bank_messages import Statement, StatementEntry, StatementFile, StatementProblem
@@ -48,9 +48,9 @@ def whole(parts: Iterable[StatementPart]) -> StatementFile:
     return StatementFile(tuple(statements), tuple(problems))
 
 
-def parts_of(statement: Statement) -> Iterator[StatementPart]:
-    """Yield the parts of a statement that has been read."""
-    yield StatementHead(
+def head_of(statement: Statement) -> StatementHead:
+    """Return the head of a statement that has been read."""
+    return StatementHead(
         account_number=statement.account_number,
         currency=statement.currency,
         number=statement.number,
@@ -58,7 +58,3 @@ def parts_of(statement: Statement) -> Iterator[StatementPart]:
         decimals=statement.decimals,
         prints_opening=statement.prints_opening,
     )
-    entries = statement.entries
-    for start in range(0, len(entries), BATCH):
-        yield EntryBatch.of(entries[start : start + BATCH])
-    yield StatementTail(replace(statement, entries=()))

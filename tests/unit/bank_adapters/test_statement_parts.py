@@ -21,6 +21,17 @@ from tests.statement_samples import EXPECTED, SAMPLES
 READERS: tuple[StatementReader, ...] = (MT940, CAMT, SPREADSHEET)
 
 
+def test_the_entries_of_a_batch_are_those_it_was_made_of() -> None:
+    entries = CAMT.read((SAMPLES / "vn/vn_clean.camt053.xml").read_bytes()).statements[0].entries
+    batch = EntryBatch.of(entries)
+
+    assert tuple(batch.entries()) == entries
+    assert set(batch.entries()) == set(entries)
+    assert [repr(one) for one in batch.entries()] == [repr(one) for one in entries]
+    # Its values are made without the constructor, which has to have nothing to do.
+    assert not hasattr(entries[0], "__post_init__")
+
+
 def told(read: Callable[[], StatementFile]) -> object:
     """What is read, or why not."""
     try:
