@@ -10,13 +10,12 @@ from typing import BinaryIO, cast
 from payments.domain.bank_messages import storable
 from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
-from payments.domain.statement_parts import StreamsParts
 from payments.ports import StatementReader, World
 from reconciliation.domain.large_files import PART_BYTES, FilePart, LargeFile, Phase
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.ports import BooksUnitOfWork, OpenBooks
 from reconciliation.services.advance_file import Tell, advance
-from reconciliation.services.read_statement import MAX_BYTES, MOST_BYTES, choose_reader
+from reconciliation.services.read_statement import choose_reader, most_bytes_for
 
 _HEAD_BYTES = 64 * 1024
 _PARTS_AT_ONCE = 8
@@ -38,8 +37,8 @@ def keep_file(
     ended in quarantine begins anew, as what was missing may have come. Raises Invalid when the file
     is too large or of no known format: then nothing is kept.
     """
-    reader = choose_reader(file_name, _head(source), readers)
-    size, digest = _measured(source, MOST_BYTES if isinstance(reader, StreamsParts) else MAX_BYTES)
+    reader = choose_reader(file_name, head_of(source), readers)
+    size, digest = _measured(source, most_bytes_for(reader))
     with open_books() as uow:
         uow.centres.lock(actor.centre_id)
         file = uow.large_files.of(actor.centre_id, digest)
@@ -101,7 +100,7 @@ class KeptFile(io.RawIOBase):
         return len(some)
 
 
-def _head(source: BinaryIO) -> bytes:
+def head_of(source: BinaryIO) -> bytes:
     """Return the first whole lines, by which a reader recognises its format."""
     source.seek(0)
     head = source.read(_HEAD_BYTES)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from payments.domain.bank_messages import StatementFile
 from payments.domain.errors import Invalid
+from payments.domain.statement_parts import StreamsParts
 from payments.ports.bank import StatementReader
 from reconciliation.domain.statements import StatementFileRecord
 from reconciliation.ports import BooksUnitOfWork
@@ -32,6 +33,11 @@ def choose_reader(
         names = ", ".join(sorted(reader.name for reader in found))
         raise Invalid("statement_format_unclear", field="file", readers=names)
     return found[0]
+
+
+def most_bytes_for(reader: StatementReader) -> int:
+    """Return the size up to which a file is taken that this reader reads."""
+    return MOST_BYTES if isinstance(reader, StreamsParts) else MAX_BYTES
 
 
 def kept_body(uow: BooksUnitOfWork, file: StatementFileRecord) -> bytes:
