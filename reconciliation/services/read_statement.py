@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from payments.domain.bank_messages import StatementFile
 from payments.domain.errors import Invalid
-from payments.domain.statement_parts import StreamsParts
+from payments.domain.statement_parts import HoldsSome, StreamsParts
 from payments.ports.bank import StatementReader
 from reconciliation.domain.statements import StatementFileRecord
 from reconciliation.ports import BooksUnitOfWork
@@ -35,9 +35,14 @@ def choose_reader(
     return found[0]
 
 
-def most_bytes_for(reader: StatementReader) -> int:
-    """Return the size up to which a file is taken that this reader reads."""
-    return MOST_BYTES if isinstance(reader, StreamsParts) else MAX_BYTES
+def require_size(size: int, reader: StatementReader, head: bytes) -> None:
+    """Raise Invalid when a file is larger than this reader takes one with this beginning."""
+    is_held = isinstance(reader, HoldsSome) and reader.holds(head)
+    if size > MAX_BYTES and (is_held or not isinstance(reader, StreamsParts)):
+        megabytes = {"most_mb": MAX_BYTES >> 20, "most_mb_csv": MOST_BYTES >> 20}
+        raise Invalid("file_too_large_to_hold", field="file", **megabytes)
+    if size > MOST_BYTES:
+        raise Invalid("file_too_large", field="file", most_bytes=MOST_BYTES)
 
 
 def kept_body(uow: BooksUnitOfWork, file: StatementFileRecord) -> bytes:

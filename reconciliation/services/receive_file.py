@@ -15,7 +15,7 @@ from reconciliation.domain.large_files import IN_ONE_GO
 from reconciliation.domain.sources import Offered
 from reconciliation.ports import Place
 from reconciliation.services.keep_file import head_of
-from reconciliation.services.read_statement import MOST_BYTES, choose_reader, most_bytes_for
+from reconciliation.services.read_statement import MOST_BYTES, choose_reader, require_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,8 @@ class _Coming:
         self.digest.update(some)
         self.size += len(some)
         if self.size > IN_ONE_GO and not self.is_known:
-            most = most_bytes_for(
-                choose_reader(self.offered.name, head_of(self.disk), self.readers)
-            )
-            if self.offered.size > most:
-                raise Invalid("file_too_large", field="file", most_bytes=most)
+            head = head_of(self.disk)
+            reader = choose_reader(self.offered.name, head, self.readers)
+            require_size(self.offered.size, reader, head)
             self.disk.seek(self.size)
             self.is_known = True

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bank_adapters.statements.spreadsheet import READER
 from payments.domain.bank_messages import StatementFile
 from payments.domain.errors import Unavailable
 from payments.domain.staff import Actor
@@ -274,10 +275,27 @@ def test_a_format_that_is_held_ends_at_its_smaller_limit_after_its_beginning(
         (taken,) = take(large, place)
 
     assert taken.outcome is TakeOutcome.REFUSED
-    assert "file_too_large" in taken.error
-    assert "2000" in taken.error
+    assert "file_too_large_to_hold" in taken.error
     assert bank.reads <= 4
     assert taken_rows(large) == [("refused", "")]
+
+
+def test_a_workbook_is_held_and_a_table_of_text_is_not(
+    large: Stage, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciliation.services.read_statement.MAX_BYTES", 2_000)
+    table = large.statement([large.pay(f"khach {number}") for number in range(40)])
+    large.wiring = replace(large.wiring, statement_readers={READER.name: READER})
+    (folder / "a.xlsx").write_bytes(b"PK\x03\x04".ljust(2_001))
+    (folder / "b.xls").write_bytes(b"<html><table>".ljust(2_001))
+    (folder / "c.csv").write_bytes(table)
+
+    workbook, page, text_file = take(large, WatchedFolder(folder))
+
+    assert "file_too_large_to_hold" in workbook.error
+    assert "file_too_large_to_hold" in page.error
+    assert len(table) > 2_000
+    assert (text_file.outcome, text_file.entries) == (TakeOutcome.IMPORTED, 40)
 
 
 def test_a_streamed_file_beyond_the_limit_is_refused_unread(

@@ -14,7 +14,7 @@ from payments.domain.breaks import BreakKind
 from payments.domain.errors import Conflict, Invalid
 from reconciliation.domain.large_files import LargeFile, Phase
 from reconciliation.domain.statements import FileVerdict
-from reconciliation.services import book_lines, judge_file, keep_file, take_in
+from reconciliation.services import book_lines, judge_file, keep_file, read_statement, take_in
 from reconciliation.services.import_file import (
     Importer,
     begin_file,
@@ -322,7 +322,7 @@ def test_two_at_once_do_each_step_once(stage: Stage) -> None:
 def test_a_file_beyond_the_limit_is_refused_while_it_is_read(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keep_file, "MOST_BYTES", 900)
+    monkeypatch.setattr(read_statement, "MOST_BYTES", 900)
     source = io.BytesIO(a_file(stage, some_lines()))
 
     with pytest.raises(Invalid, match="file_too_large"):
