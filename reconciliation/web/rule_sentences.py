@@ -15,6 +15,18 @@ RULES: dict[str, str] = {
     "previous_closing": N_(
         "The balance does not follow from the statement before: the difference is %(difference)s ₫."
     ),
+    "late_opening": N_(
+        "The statement lies in a gap that was accepted, but its opening balance is "
+        "%(difference)s ₫ away from where the statement before the gap closed."
+    ),
+    "late_closing": N_(
+        "The statement lies in a gap that was accepted, but its closing balance is "
+        "%(difference)s ₫ away from where the statement behind the gap opens."
+    ),
+    "gap_filled": N_(
+        "The statement fills the gap of %(difference)s ₫ that two people had accepted "
+        "before the statement of %(until)s."
+    ),
     "missing_numbers": N_(
         "%(count)s statements between this one and the one before are missing: no. %(missing)s."
     ),
