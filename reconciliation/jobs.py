@@ -185,15 +185,17 @@ def import_waiting(
 ) -> list[dict[str, object]]:
     """Take the statements that wait for a centre: in its folder, and at its sources.
 
-    Each file is a transaction of its own; one that was imported before adds nothing. What cannot
-    be read or reached is named in the answer. ``source_id`` visits that source alone.
+    Each file is taken by itself; one that was imported before adds nothing. What cannot be read or
+    reached is named in the answer. ``source_id`` visits that source alone.
     """
+    importer = importer_on(wiring.engine, wiring.world, wiring.statement_readers)
     taker = Taker(
-        open_books=lambda *, write=True: SqlBooks(wiring.engine, write=write),
+        open_books=importer.open_books,
         world=wiring.world,
         actor=actor or _actor(centre),
         readers=wiring.statement_readers,
         wait=wiring.wait,
+        rest=importer.rest,
     )
     allows_private = wiring.settings.allows_private_network
     outside = Outside(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Self
 
@@ -41,12 +41,27 @@ class _Login(asyncssh.SSHServer):
 
 
 class _Files(asyncssh.SFTPServer):
-    """The server's files; ``on_read`` happens before each block that is read."""
+    """The server's files; ``on_read`` happens before each block that is read.
+
+    ``told_size`` is what the server says of sizes, when it says something else than is so.
+    """
 
     bank: BankServer
 
     def __init__(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         super().__init__(chan, chroot=os.fsencode(self.bank.root))
+
+    def lstat(self, path: bytes) -> asyncssh.SFTPAttrs:
+        local = super().lstat(path)
+        assert isinstance(local, os.stat_result)
+        found = asyncssh.SFTPAttrs.from_local(local)
+        found.size = self.bank.told_size or found.size
+        return found
+
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        async for entry in super().scandir(path):
+            entry.attrs.size = self.bank.told_size or entry.attrs.size
+            yield entry
 
     def read(self, file_obj: object, offset: int, size: int) -> bytes:
         self.bank.reads += 1
@@ -73,6 +88,7 @@ class BankServer:
         self.tried: list[str] = []
         self.connections: list[asyncssh.SSHServerConnection] = []
         self.reads = 0
+        self.told_size = 0
         self.port = 0
         self.on_read: Callable[[BankServer, int], None] = _nothing
         self._loop = asyncio.new_event_loop()

@@ -80,6 +80,13 @@ class SpreadsheetReader:
         """
         return table_parts(_tables(source))
 
+    def holds(self, head: bytes) -> bool:
+        """Say whether a file is opened whole in a child process: a workbook or an HTML page."""
+        try:
+            return head.startswith(b"PK") or is_html(TextFile(io.BytesIO(head)).head(_HEAD))
+        except Invalid:
+            return False
+
     def head(self, body: bytes) -> TableHead:
         """Return the first rows of the first sheet that has any, and what its words tell."""
         sheet = _first_filled(_tables(io.BytesIO(body)))

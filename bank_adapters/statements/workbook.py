@@ -38,7 +38,10 @@ MOST_CELLS = 4_000_000
 """Cells in the rectangle from A1 to the last cell of a sheet, because readers keep them all."""
 
 MOST_ROWS = 250_000
-"""Rows of a workbook; a statement with more comes as a text file."""
+"""Rows of a workbook; a statement with more comes as a text file.
+
+So many take half a gigabyte in the child that reads them, whatever the file weighs.
+"""
 
 # RuntimeError is what zipfile raises for a password, ValueError for an impossible place.
 _NO_ZIP = (
@@ -110,6 +113,9 @@ def checked_workbook(body: bytes) -> bytes:
 
 
 def _refused(reason: str) -> Invalid:
+    if reason in {"too_many_rows", "too_large_unpacked"}:
+        # This is no trick but a long statement, and there is another way for it.
+        return Invalid("workbook_too_large", field="file", reason=reason, most_rows=MOST_ROWS)
     return Invalid("workbook_refused", field="file", reason=reason)
 
 

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SEE_REPORTS = "see_reports"
     SEE_SETTINGS = "see_settings"
     MANAGE_FEES = "manage_fees"
+    MANAGE_CALENDAR = "manage_calendar"
     IMPORT_DOSSIERS = "import_dossiers"
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
@@ -59,6 +60,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.OWN_ACCOUNT,
             _P.SEE_SETTINGS,
             _P.MANAGE_FEES,
+            _P.MANAGE_CALENDAR,
             _P.IMPORT_DOSSIERS,
             _P.MANAGE_STAFF,
             _P.SEE_REPORTS,

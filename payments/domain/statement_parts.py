@@ -99,3 +99,12 @@ class StreamsParts(Protocol):
         A file may turn out to be unreadable at its end, so nothing yielded is believed before.
         """
         ...
+
+
+@runtime_checkable
+class HoldsSome(Protocol):
+    """A reader that streams, but holds some kinds of files as a whole: those have to be small."""
+
+    def holds(self, head: bytes) -> bool:
+        """Say whether a file that begins so is held as a whole."""
+        ...

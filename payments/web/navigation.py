@@ -38,6 +38,7 @@ BAR: tuple[Entry, ...] = (
     Entry(N_("Fees"), "fees.index", Permission.SEE_SETTINGS),
     Entry(N_("Connections"), "endpoints.index", Permission.SEE_SETTINGS),
     Entry(N_("QR codes"), "qr_codes.index", Permission.SEE_SETTINGS),
+    Entry(N_("Working days"), "calendar.index", Permission.SEE_SETTINGS),
     Entry(N_("People"), "staff.index", Permission.MANAGE_STAFF),
     Entry(N_("Audit log"), "audit.index", Permission.SEE_AUDIT),
 )

@@ -19,6 +19,14 @@ STATEMENT_ERRORS: dict[str, str] = {
     "profile_unknown": N_("There are no such columns."),
     "profile_ended": N_("These columns are ended."),
     "profile_without_file": N_("The file in which these columns were named is not known."),
+    "file_too_large_to_hold": N_(
+        "A file of this kind may have at most %(most_mb)s MB. "
+        "Save it as CSV, which may have %(most_mb_csv)s MB."
+    ),
+    "workbook_too_large": N_(
+        "The workbook is too large: at most %(most_rows)s rows are read from one. "
+        "Save it as CSV, which may have more."
+    ),
     "statement_import_running": N_("Another statement is being booked. Please wait until it is."),
     "statement_import_elsewhere": N_("The file is already being imported elsewhere."),
     "statement_file_not_whole": N_("The file did not arrive whole. Please hand it in again."),

@@ -31,6 +31,7 @@ _PEOPLE: Final = (
     ("thungan2", "Thu ngân Hai", Role.CASHIER),
     ("thungan3", "Thu ngân Ba", Role.CASHIER),
     ("taichinh", "Kế toán Tài chính", Role.FINANCE),
+    ("taichinh2", "Kế toán Tài chính Hai", Role.FINANCE),
     ("quantri", "Quản trị Hệ thống", Role.ADMINISTRATOR),
     ("kiemtoan", "Kiểm toán Nội bộ", Role.AUDITOR),
 )

@@ -8,11 +8,11 @@ cut off, a preview - nobody may accept it: the bank has to send the file again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from payments.domain.bank_messages import StatementProblem
+from payments.domain.bank_messages import Statement, StatementProblem
 from reconciliation.domain.statement_gaps import MISSING_DAYS, MISSING_NUMBERS
 
 ACCEPTABLE = frozenset(
@@ -66,6 +66,64 @@ class StatementDifference:
     account_id: str
     difference: int
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GapFilling:
+    """A statement that came late fills the gap before an accepted one, ``filled_id``."""
+
+    centre_id: str
+    statement_id: str
+    filled_id: str
+    account_id: str
+    difference: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedGap:
+    """A gap between statements that two people have accepted, and no statement has filled yet.
+
+    ``statement_id`` is the accepted statement, which begins on ``opens_on`` with ``opening``, that
+    is ``difference`` more than the one before it, which ends on ``closed_on``, closed with.
+    """
+
+    statement_id: str
+    account_id: str
+    closed_on: date
+    opens_on: date
+    opening: int
+    difference: int
+
+    @property
+    def closing_before(self) -> int:
+        """The balance at which the gap begins."""
+        return self.opening - self.difference
+
+    def is_around(self, first: date, last: date) -> bool:
+        """Say whether some days lie in the gap; the statements beside it may share its days."""
+        return self.closed_on <= first and last <= self.opens_on
+
+    def misfits(self, statement: Statement) -> Iterator[StatementProblem]:
+        """Yield where a statement does not join its neighbours, which nobody may accept."""
+        opening, closing = statement.opening, statement.closing
+        if opening is not None and opening != self.closing_before:
+            message = f"the statement before the gap closed at {self.closing_before}"
+            facts = (("difference", str(opening - self.closing_before)),)
+            yield StatementProblem("late_opening", "opening", message, facts)
+        if closing is not None and closing != self.opening:
+            message = f"the statement behind the gap opens at {self.opening}"
+            facts = (("difference", str(closing - self.opening)),)
+            yield StatementProblem("late_closing", "closing", message, facts)
+        if closing is None and opening is None:
+            facts = (("absent", "closing"),)
+            yield StatementProblem("balance_missing", "closing", "no balance is printed", facts)
+
+    @property
+    def noticed(self) -> StatementProblem:
+        """What is said of the statement that fills the gap."""
+        told = (("difference", str(self.difference)), ("until", self.opens_on.isoformat()))
+        return StatementProblem("gap_filled", "", "fills a gap that was accepted", told)
 
 
 def may_be_accepted(problems: Iterable[StatementProblem]) -> bool:

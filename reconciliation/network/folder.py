@@ -6,6 +6,7 @@ folder itself is opened. Files that were taken go to ``done`` or ``problem`` ins
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -16,9 +17,11 @@ from pathlib import Path
 
 from payments.domain.errors import Unavailable
 from reconciliation.domain.sources import Offered, TakeOutcome, is_finished
+from reconciliation.ports import Target
 
 DONE, PROBLEM = "done", "problem"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BLOCK = 1024 * 1024
 _READ_ONLY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -41,23 +44,26 @@ class WatchedFolder:
             return []
         return [replace(one, apart=True) for one in self._files(inner)]
 
-    def read(self, offered: Offered, most_bytes: int) -> bytes:
-        """Return a file's bytes. Raises Unavailable unless it is still as it was offered."""
+    def copy(self, offered: Offered, target: Target) -> None:
+        """Write a file to a target. Raises Unavailable unless it is still as it was offered."""
+        left = offered.size
         with _errors(offered.name), _open_folder(self._folder_of(offered)) as folder:
             file = os.open(offered.name, _READ_ONLY, dir_fd=folder)
             with open(file, "rb") as body:  # noqa: PTH123 -- opened without following a link
                 before = _mark(os.fstat(file))
-                whole = body.read(most_bytes + 1)
+                while before == offered.mark and (some := body.read(min(_BLOCK, left))):
+                    target.write(some)
+                    left -= len(some)
+                is_longer = body.read(1)
                 after = os.fstat(file)
-        if not before == _mark(after) == offered.mark or len(whole) != offered.size:
+        if left or is_longer or not before == _mark(after) == offered.mark:
             raise Unavailable("file_still_changing", file=offered.name)
-        return whole
 
     def put_away(self, offered: Offered, outcome: TakeOutcome, body_sha256: str) -> None:
         """Move a file to ``done`` or ``problem``. Raises Unavailable when it has to stay.
 
-        A name that is taken there gets the beginning of the hash before it: equal bytes may meet,
-        different ones never.
+        A name that is taken there gets the beginning of the hash before it (that of its mark for a
+        file that was not read): equal bytes may meet, different ones never.
         """
         wanted = DONE if outcome is TakeOutcome.IMPORTED else PROBLEM
         if offered.apart and wanted == PROBLEM:
@@ -69,7 +75,8 @@ class WatchedFolder:
             inner = self._path / wanted
             inner.mkdir(exist_ok=True)
             with _open_folder(inner) as target:
-                new = name if _is_free(target, name) else f"{body_sha256[:12]}-{name}"
+                other = body_sha256 or hashlib.sha256(offered.mark.encode()).hexdigest()
+                new = name if _is_free(target, name) else f"{other[:12]}-{name}"
                 os.rename(name, new, src_dir_fd=folder, dst_dir_fd=target)
 
     def _files(self, folder: Path) -> list[Offered]:

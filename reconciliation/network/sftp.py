@@ -19,11 +19,14 @@ from payments.domain.errors import Invalid, Unavailable
 from payments.host_lookup import HostLookup
 from payments.network import address_of
 from reconciliation.domain.sources import LONGEST_FILE_NAME, Offered, TakeOutcome, is_finished
-from reconciliation.ports import ServerAccess
+from reconciliation.ports import ServerAccess, Target
 
 MOST_FILES = 10_000
 CONNECT_S, LOGIN_S, LIST_S, READ_S = 3, 15, 60, 300
-_BLOCK = 64 * 1024
+SLOWEST = 256 * 1024
+"""Bytes a second that a large file has to bring, beyond the first five minutes."""
+
+_BLOCK = 1024 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
@@ -74,9 +77,9 @@ class SftpServer:
         """Return nothing: on a server of others nothing is put apart."""
         return []
 
-    def read(self, offered: Offered, most_bytes: int) -> bytes:
-        """Return a file's bytes. Raises Unavailable unless it is still as it was offered."""
-        return self._run(self._read(offered, most_bytes), READ_S)
+    def copy(self, offered: Offered, target: Target) -> None:
+        """Write a file to a target. Raises Unavailable unless it is still as it was offered."""
+        self._run(self._copy(offered, target), READ_S + offered.size // SLOWEST)
 
     def put_away(self, offered: Offered, outcome: TakeOutcome, body_sha256: str) -> None:
         """Delete an imported file where that is allowed; else leave everything as it is."""
@@ -134,19 +137,21 @@ class SftpServer:
         is_name = "/" not in name and len(name) <= LONGEST_FILE_NAME
         return is_name and is_finished(name) and fnmatchcase(name, self._access.pattern)
 
-    async def _read(self, offered: Offered, most_bytes: int) -> bytes:
+    async def _copy(self, offered: Offered, target: Target) -> None:
         await self._require_same(offered)
-        whole = bytearray()
+        came = 0
         async with self._client.open(self._path(offered), "rb") as file:
-            while len(whole) <= min(offered.size, most_bytes):
-                block = cast("bytes", await file.read(_BLOCK, len(whole)))
+            while came < offered.size:
+                size = min(_BLOCK, offered.size - came)
+                block = cast("bytes", await file.read(size, came))
                 if not block:
-                    break
-                whole += block
-        if len(whole) != offered.size:
-            raise Unavailable("file_still_changing", file=offered.name)
+                    raise Unavailable("file_still_changing", file=offered.name)
+                target.write(block)
+                came += len(block)
+            # What has more bytes than its server tells of is still being written.
+            if came > offered.size or await file.read(1, came):
+                raise Unavailable("file_still_changing", file=offered.name)
         await self._require_same(offered)
-        return bytes(whole)
 
     async def _remove(self, offered: Offered) -> None:
         await self._require_same(offered)

@@ -2,7 +2,7 @@
 
 from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
 from reconciliation.ports.large_files import LargeFilesRepository, TakenLine
-from reconciliation.ports.sources import OpenServer, Place, ServerAccess, SourcesRepository
+from reconciliation.ports.sources import OpenServer, Place, ServerAccess, SourcesRepository, Target
 from reconciliation.ports.statements import ChainPosition, StatementsRepository
 from reconciliation.ports.unit_of_work import BooksUnitOfWork, OpenBooks
 
@@ -20,4 +20,5 @@ __all__ = [
     "SourcesRepository",
     "StatementsRepository",
     "TakenLine",
+    "Target",
 ]

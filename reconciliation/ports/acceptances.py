@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from reconciliation.domain.acceptance import AcceptanceDecision, AcceptanceProposal
+from reconciliation.domain.acceptance import (
+    AcceptanceDecision,
+    AcceptanceProposal,
+    AcceptedGap,
+)
 
 
 class AcceptancesRepository(Protocol):
@@ -24,4 +28,8 @@ class AcceptancesRepository(Protocol):
 
     def approval_of(self, centre_id: str, booked_file_id: str) -> AcceptanceDecision | None:
         """Return the approval by which a file went into the books; None for a clean one."""
+        ...
+
+    def open_gaps(self, centre_id: str, account_id: str) -> list[AcceptedGap]:
+        """Return an account's accepted gaps that no statement has filled, the oldest first."""
         ...

@@ -38,6 +38,14 @@ class SourcesRepository(Protocol):
         ...
 
 
+class Target(Protocol):
+    """Takes the bytes of a file in their order."""
+
+    def write(self, some: bytes, /) -> object:
+        """Take some bytes."""
+        ...
+
+
 class Place(Protocol):
     """Where files lie that somebody else puts there: a folder here or on a server."""
 
@@ -52,8 +60,12 @@ class Place(Protocol):
         """Return the files that were put apart as a problem, where the place has them."""
         ...
 
-    def read(self, offered: Offered, most_bytes: int) -> bytes:
-        """Return a file's bytes. Raises Unavailable when it has changed or cannot be read whole."""
+    def copy(self, offered: Offered, target: Target) -> None:
+        """Write a file's bytes to a target as they come, never more than were offered.
+
+        Raises Unavailable when it has changed or cannot be read whole: then what was written is
+        not the file. What the target raises ends the copying.
+        """
         ...
 
     def put_away(self, offered: Offered, outcome: TakeOutcome, body_sha256: str) -> None:

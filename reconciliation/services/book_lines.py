@@ -12,6 +12,7 @@ from payments.services.record_event import record
 from reconciliation.domain.large_files import BUCKETS, LargeFile, Phase
 from reconciliation.ports import BooksUnitOfWork, OpenBooks, TakenLine
 from reconciliation.services.advance_file import advance
+from reconciliation.services.fill_gap import fill_gap
 from reconciliation.services.judge_file import buckets_at_once
 from reconciliation.services.match_statement import (
     Importing,
@@ -43,11 +44,19 @@ def book_some(open_books: OpenBooks, world: World, file: LargeFile) -> LargeFile
 
 
 def _count_it(uow: BooksUnitOfWork, world: World, file: LargeFile) -> None:
-    """Post what accounts held before their first statement, now that the file counts."""
+    """Post what accounts held before their first statement, now that the file counts.
+
+    Gaps that its statements fill are filled now; a file begun before there were any names none.
+    """
     actor = Actor(file.centre_id, file.received_by)
-    for statement_id, account_id, first, amount in json.loads(file.openings):
+    for statement_id, account_id, first, amount, *filled in json.loads(file.openings):
         importing = _importing(uow, world, file, account_id)
-        open_account(importing, statement_id, date.fromisoformat(first), amount)
+        day = date.fromisoformat(first)
+        if amount:
+            open_account(importing, statement_id, day, amount)
+        for gap in uow.acceptances.open_gaps(file.centre_id, account_id):
+            if gap.statement_id in filled:
+                fill_gap(importing, statement_id, day, gap)
     record(
         uow, world, actor, "statement.booked", file.file_id,
         sha256=file.body_sha256, entries=file.entries_new, skipped=file.entries_known,

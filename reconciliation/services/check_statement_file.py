@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from payments.domain.bank_messages import Statement, StatementFile, StatementProblem
 from payments.domain.centres import BankAccount
 from payments.domain.errors import Invalid, InvalidFile
+from reconciliation.domain.acceptance import AcceptedGap
 from reconciliation.domain.statement_chain import (
+    Brought,
     Chain,
     Followed,
     booked,
@@ -25,11 +28,15 @@ from reconciliation.ports import BooksUnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A statement that passed every rule, with its account and what was noticed all the same."""
+    """A statement that passed every rule, with its account and what was noticed all the same.
+
+    ``gap`` is the accepted gap that it fills; any other statement follows the newest one.
+    """
 
     account: BankAccount
     followed: Followed
     noticed: tuple[StatementProblem, ...] = ()
+    gap: AcceptedGap | None = None
 
 
 def plan_file(
@@ -72,6 +79,7 @@ def _follow_all(
     accounts = uow.centres.accounts(centre_id)
     chains: dict[str, Chain] = {}
     series: dict[str, Series] = {}
+    filled: set[str] = set()
     if not content.statements and not problems:
         problems.append(StatementProblem("nothing_read", "", "no statement was read"))
     for statement in content.statements:
@@ -86,14 +94,21 @@ def _follow_all(
             continue
         keys = entry_keys(booked(statement))
         chain = _chain(uow, account, chains, keys, statement)
-        opening = expected_opening(chain, brought_by(chain, statement, keys))
+        brought = brought_by(chain, statement, keys)
+        last = max((entry.booked_on for entry in statement.entries), default=None)
+        problems.extend(beyond(statement.period_to, last, today))
+        gap = gap_of(uow, account, chain, period_of(statement), brought, filled)
+        if gap is not None:
+            late, misfits = _fill(account, chain, statement, keys, gap)
+            problems.extend(misfits)
+            plans.append(late)
+            continue
+        opening = expected_opening(chain, brought)
         problems.extend(
             check_statement(
                 statement, account_number=account.account_number, previous_closing=opening
             )
         )
-        last = max((entry.booked_on for entry in statement.entries), default=None)
-        problems.extend(beyond(statement.period_to, last, today))
         gaps = gaps_of(uow, account, series, chain, statement, period_of(statement), opening)
         problems.extend(gaps.problems)
         followed, broken = follow(chain, statement, keys)
@@ -101,6 +116,50 @@ def _follow_all(
         if followed is not None:
             plans.append(Plan(account, followed, gaps.noticed))
     return plans, problems
+
+
+def gap_of(
+    uow: BooksUnitOfWork,
+    account: BankAccount,
+    chain: Chain,
+    period: tuple[date, date] | None,
+    brought: Brought,
+    filled: set[str],
+) -> AcceptedGap | None:
+    """Return the accepted gap that a late statement is of, None for any other statement.
+
+    Only one that is older than the newest and brings nothing but new entries is late. ``filled``
+    are the accepted statements whose gaps other statements of the file have filled.
+    """
+    if period is None or chain.through is None or period[1] >= chain.through:
+        return None
+    if brought.skipped or not brought.fresh:
+        return None
+    for gap in uow.acceptances.open_gaps(account.centre_id, account.account_id):
+        if gap.statement_id not in filled and gap.is_around(*period):
+            filled.add(gap.statement_id)
+            return gap
+    return None
+
+
+def _fill(
+    account: BankAccount,
+    chain: Chain,
+    statement: Statement,
+    keys: Sequence[str],
+    gap: AcceptedGap,
+) -> tuple[Plan, list[StatementProblem]]:
+    """Check a late statement against its own rules and its neighbours; the chain stays."""
+    before = None if statement.opening is not None else gap.closing_before
+    problems = [
+        *check_statement(statement, account_number=account.account_number, previous_closing=before),
+        *gap.misfits(statement),
+    ]
+    chain.known.update(keys)
+    period = cast("tuple[date, date]", period_of(statement))
+    fresh = tuple(zip(keys, booked(statement), strict=True))
+    followed = Followed(statement, *period, fresh, skipped=0, opening_to_post=None)
+    return Plan(account, followed, (gap.noticed,), gap), problems
 
 
 def gaps_of(

@@ -28,6 +28,7 @@ from reconciliation.domain.statements import (
 from reconciliation.ports import BooksUnitOfWork
 from reconciliation.services.accept_difference import accept_difference
 from reconciliation.services.check_statement_file import Plan, plan_file
+from reconciliation.services.fill_gap import fill_gap
 from reconciliation.services.map_statement import reading_of
 from reconciliation.services.match_statement import (
     Importing,
@@ -170,6 +171,8 @@ def book_file(
             held = plan.followed.opening_to_post
             open_account(importing, statement.statement_id, statement.period_from, held)
         accept_difference(importing, statement, plan.followed.difference)
+        if plan.gap is not None:
+            fill_gap(importing, statement.statement_id, statement.period_from, plan.gap)
         entries = _entries(world, statement, plan.followed)
         uow.add(*entries)
         settled += prove(importing, list(zip(entries, plan.followed.fresh, strict=True)))

@@ -18,6 +18,7 @@ from payments.domain.errors import Conflict
 from payments.domain.staff import Actor
 from payments.ports import World
 from payments.services.record_event import record
+from reconciliation.domain.acceptance import AcceptedGap
 from reconciliation.domain.large_files import (
     BUCKETS,
     CHAINING,
@@ -28,12 +29,13 @@ from reconciliation.domain.large_files import (
 from reconciliation.domain.statement_chain import (
     Brought,
     Chain,
+    Laid,
     expected_opening,
     lay,
     period_missing,
 )
 from reconciliation.domain.statement_checks import check_sums
-from reconciliation.domain.statement_gaps import Series
+from reconciliation.domain.statement_gaps import Gaps, Series
 from reconciliation.domain.statements import FileVerdict, StatementFileRecord, StatementRecord
 from reconciliation.ports import BooksUnitOfWork, OpenBooks
 from reconciliation.services.advance_file import Tell, advance
@@ -41,6 +43,7 @@ from reconciliation.services.check_statement_file import (
     add_end,
     beyond,
     chain_of,
+    gap_of,
     gaps_of,
     not_the_record,
 )
@@ -56,12 +59,13 @@ LINES_AT_ONCE = 4_000
 class Believed:
     """A statement that passed every rule, with what the account held before it, if it is first.
 
-    ``noticed`` is what a person should know of it all the same.
+    ``noticed`` is what a person should know of it all the same; ``gap`` is one that it fills.
     """
 
     record: StatementRecord
     opening_to_post: int | None
     noticed: tuple[StatementProblem, ...]
+    gap: AcceptedGap | None = None
 
 
 def judge(
@@ -132,6 +136,7 @@ def _judged(
     chains: dict[str, Chain] = {}
     positions: dict[str, int] = {}
     series: dict[str, Series] = {}
+    filled: set[str] = set()
     for sheet in taken.sheets:
         statement, account = sheet.statement, sheet.account
         if statement is None:
@@ -145,7 +150,13 @@ def _judged(
         chain = chain_of(uow, account, chains)
         add_end(uow, account, chain, statement)
         told = brought.get(sheet.number, Brought(0, 0, 0, 0))
+        first, last = _period(statement, sheet)
+        days = (first, last) if first is not None and last is not None else None
+        gap = gap_of(uow, account, chain, days, told, filled) if is_counted else None
         opening = expected_opening(chain, told) if is_counted else None
+        if gap is not None:
+            taken.problems.add(*gap.misfits(statement))
+            opening = gap.closing_before if statement.opening is None else None
         taken.problems.add(
             *check_sums(
                 statement,
@@ -155,21 +166,22 @@ def _judged(
             ),
             *beyond(statement.period_to, sheet.sums.last, local(world.clock.now()).date()),
         )
-        first, last = _period(statement, sheet)
         if first is None or last is None:
             taken.problems.add(period_missing())
         elif is_counted:
             look_at_days(uow, file, sheet, statement, taken.problems)
             look_at_balances(uow, file, sheet, statement, taken.problems)
-            gaps = gaps_of(uow, account, series, chain, statement, (first, last), opening)
-            laid, broken = lay(chain, statement, last, told)
-            taken.problems.add(*gaps.problems, *broken)
+            gaps, laid = Gaps(noticed=(gap.noticed,) if gap else ()), Laid(None, 0)
+            if gap is None:
+                gaps = gaps_of(uow, account, series, chain, statement, (first, last), opening)
+                laid, broken = lay(chain, statement, last, told)
+                taken.problems.add(*gaps.problems, *broken)
             known = positions.get(account.account_id)
             if known is None:
                 known = uow.statements.position(account.centre_id, account.account_id).statements
             positions[account.account_id] = position = known + 1
             row = _record(world, file, sheet.number, account, statement, (first, last), told)
-            yield Believed(replace(row, position=position), laid.opening_to_post, gaps.noticed)
+            yield Believed(replace(row, position=position), laid.opening_to_post, gaps.noticed, gap)
 
 
 def _period(statement: Statement, sheet: Sheet) -> tuple[date | None, date | None]:
@@ -233,9 +245,15 @@ def _believe(
             skipped=statement.skipped, closing=statement.closing,
         )  # fmt: skip
     openings = [
-        [one.record.statement_id, one.record.account_id, one.record.period_from.isoformat(), held]
+        [
+            one.record.statement_id,
+            one.record.account_id,
+            one.record.period_from.isoformat(),
+            one.opening_to_post or 0,
+            one.gap.statement_id if one.gap else "",
+        ]
         for one in believed
-        if (held := one.opening_to_post)
+        if one.opening_to_post or one.gap
     ]
     return advance(
         uow, world, file,

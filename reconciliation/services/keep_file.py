@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import BinaryIO, cast
 
 from payments.domain.bank_messages import storable
-from payments.domain.errors import Invalid
 from payments.domain.staff import Actor
-from payments.domain.statement_parts import StreamsParts
 from payments.ports import StatementReader, World
 from reconciliation.domain.large_files import PART_BYTES, FilePart, LargeFile, Phase
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.ports import BooksUnitOfWork, OpenBooks
 from reconciliation.services.advance_file import Tell, advance
-from reconciliation.services.read_statement import MAX_BYTES, MOST_BYTES, choose_reader
+from reconciliation.services.read_statement import choose_reader, require_size
 
 _HEAD_BYTES = 64 * 1024
 _PARTS_AT_ONCE = 8
@@ -38,8 +36,9 @@ def keep_file(
     ended in quarantine begins anew, as what was missing may have come. Raises Invalid when the file
     is too large or of no known format: then nothing is kept.
     """
-    reader = choose_reader(file_name, _head(source), readers)
-    size, digest = _measured(source, MOST_BYTES if isinstance(reader, StreamsParts) else MAX_BYTES)
+    head = head_of(source)
+    reader = choose_reader(file_name, head, readers)
+    size, digest = _measured(source, lambda size: require_size(size, reader, head))
     with open_books() as uow:
         uow.centres.lock(actor.centre_id)
         file = uow.large_files.of(actor.centre_id, digest)
@@ -101,7 +100,7 @@ class KeptFile(io.RawIOBase):
         return len(some)
 
 
-def _head(source: BinaryIO) -> bytes:
+def head_of(source: BinaryIO) -> bytes:
     """Return the first whole lines, by which a reader recognises its format."""
     source.seek(0)
     head = source.read(_HEAD_BYTES)
@@ -114,14 +113,13 @@ def _head(source: BinaryIO) -> bytes:
     return head[: (end // 2 + 1) * 2 if b"\0" in head else end + 1]
 
 
-def _measured(source: BinaryIO, most: int) -> tuple[int, str]:
-    """Return size and SHA-256. Raises Invalid as soon as it is too large."""
+def _measured(source: BinaryIO, require: Callable[[int], None]) -> tuple[int, str]:
+    """Return size and SHA-256; ``require`` raises Invalid as soon as it is too large."""
     source.seek(0)
     size, digest = 0, hashlib.sha256()
     while some := source.read(PART_BYTES):
         size += len(some)
-        if size > most:
-            raise Invalid("file_too_large", field="file", most_bytes=most)
+        require(size)
         digest.update(some)
     return size, digest.hexdigest()
 

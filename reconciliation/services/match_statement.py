@@ -117,7 +117,7 @@ def review_transfers(
         ]
         _open_missing(uow, world, missing)
     late = uow.statements.announced_late(centre.centre_id, since=today - _LATE_ANNOUNCEMENT)
-    _work_off(uow, world, actor, late, "announced_later")
+    answer_breaks(uow, world, actor, late, "announced_later")
 
 
 def _told(key: str, entry: StatementEntry) -> Told:
@@ -191,7 +191,7 @@ def _open_breaks(importing: Importing, entry: StatementEntry, found: Recorded) -
 def _found_after_all(importing: Importing, transfer_ids: Sequence[str]) -> None:
     """Take transfers that have now appeared on a statement off the list of missing ones."""
     breaks = importing.uow.statements.open_missing(importing.centre.centre_id, transfer_ids)
-    _work_off(importing.uow, importing.world, importing.actor, breaks, "on_statement")
+    answer_breaks(importing.uow, importing.world, importing.actor, breaks, "on_statement")
 
 
 def _open_missing(uow: BooksUnitOfWork, world: World, transfers: Sequence[Transfer]) -> None:
@@ -217,7 +217,7 @@ def _open_missing(uow: BooksUnitOfWork, world: World, transfers: Sequence[Transf
             )
 
 
-def _work_off(
+def answer_breaks(
     uow: BooksUnitOfWork, world: World, actor: Actor, breaks: Sequence[Break], explanation: str
 ) -> None:
     """Resolve breaks that facts have answered, with the code of the answer as explanation."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from payments.domain.bank_messages import StatementFile
 from payments.domain.errors import Invalid
+from payments.domain.statement_parts import HoldsSome, StreamsParts
 from payments.ports.bank import StatementReader
 from reconciliation.domain.statements import StatementFileRecord
 from reconciliation.ports import BooksUnitOfWork
@@ -32,6 +33,16 @@ def choose_reader(
         names = ", ".join(sorted(reader.name for reader in found))
         raise Invalid("statement_format_unclear", field="file", readers=names)
     return found[0]
+
+
+def require_size(size: int, reader: StatementReader, head: bytes) -> None:
+    """Raise Invalid when a file is larger than this reader takes one with this beginning."""
+    is_held = isinstance(reader, HoldsSome) and reader.holds(head)
+    if size > MAX_BYTES and (is_held or not isinstance(reader, StreamsParts)):
+        megabytes = {"most_mb": MAX_BYTES >> 20, "most_mb_csv": MOST_BYTES >> 20}
+        raise Invalid("file_too_large_to_hold", field="file", **megabytes)
+    if size > MOST_BYTES:
+        raise Invalid("file_too_large", field="file", most_bytes=MOST_BYTES)
 
 
 def kept_body(uow: BooksUnitOfWork, file: StatementFileRecord) -> bytes:

@@ -6,23 +6,22 @@ does not add up, is kept in mind and never in the way of the next.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Protocol
 
 from payments.domain.bank_messages import storable
 from payments.domain.errors import Conflict, Invalid, InvalidFile, PaymentsError, Unavailable
 from payments.domain.staff import Actor
 from payments.ports import StatementReader, World
+from reconciliation.domain.large_files import IN_ONE_GO
 from reconciliation.domain.sources import LONGEST_FILE_NAME, Offered, TakenFile, TakeOutcome
 from reconciliation.domain.statements import FileVerdict
-from reconciliation.ports import BooksUnitOfWork, Place
-from reconciliation.services.import_statement import import_statement
-from reconciliation.services.read_statement import MAX_BYTES
+from reconciliation.ports import BooksUnitOfWork, OpenBooks, Place
+from reconciliation.services.import_file import Importer, import_file
+from reconciliation.services.import_statement import ImportResult, import_statement
+from reconciliation.services.receive_file import Received, received
 
 QUIET = timedelta(seconds=10)
 """How long a file has to stay as it is before it counts as whole."""
@@ -31,23 +30,19 @@ Wait = Callable[[timedelta], None]
 """Lets time pass."""
 
 
-class OpenBooks(Protocol):
-    """Opens a unit of work over the books: one that only reads, or one that may write."""
-
-    def __call__(self, *, write: bool = True) -> AbstractContextManager[BooksUnitOfWork]:
-        """Return a unit of work that has not begun."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """What every taking needs: who takes, the books, the readers, and how to wait."""
+    """What every taking needs: who takes, the books, the readers, and how to wait.
+
+    ``rest`` is called between the steps of a large file's import, so that others come to write.
+    """
 
     open_books: OpenBooks
     world: World
     actor: Actor
     readers: Mapping[str, StatementReader]
     wait: Wait
+    rest: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +69,10 @@ class Taken:
 
 
 def take_files(taker: Taker, source: str, place: Place) -> list[Taken]:
-    """Take what is new in a place, in the order of the names, each file in its own transaction.
+    """Take what is new in a place, in the order of the names, each file by itself.
 
+    A large one goes in by the steps of ``import_file``; where they were broken off, the next visit
+    goes on with them.
     A file that does not follow the statements before it is tried again once another was imported.
     Raises Unavailable when the place cannot be looked into.
     """
@@ -125,11 +122,12 @@ def _take_one(taker: Taker, source: str, place: Place, one: Offered) -> Taken:
     """Take one file and put it away; what goes wrong with it is its own matter."""
     name, digest = kept_name(one.name), ""
     try:
-        if one.size > MAX_BYTES:
-            raise Invalid("file_too_large", field="file", most_bytes=MAX_BYTES)
-        body = place.read(one, MAX_BYTES)
-        digest = hashlib.sha256(body).hexdigest()
-        taken = take_in(taker, source, one, body, digest)
+        with received(place, one, taker.readers) as file:
+            digest = file.body_sha256
+            if file.size > IN_ONE_GO:
+                taken = _take_large(taker, source, one, file)
+            else:
+                taken = take_in(taker, source, one, file.source.read(), digest)
     except Invalid as error:
         _refuse(taker, source, one, digest, error)
         taken = Taken(name, TakeOutcome.REFUSED, error=str(error))
@@ -155,13 +153,35 @@ def take_in(taker: Taker, source: str, one: Offered, body: bytes, digest: str) -
         result = import_statement(
             uow, taker.world, taker.actor, taker.readers, file_name=name, body=body
         )
-        is_good = result.verdict is FileVerdict.IMPORTED
-        outcome = TakeOutcome.IMPORTED if is_good else TakeOutcome.QUARANTINED
-        _keep(uow, taker, source, one, digest, outcome, result.file_id)
+        _keep(uow, taker, source, one, digest, _outcome(result), result.file_id)
         uow.commit()
+    return _taken(one, result)
+
+
+def _take_large(taker: Taker, source: str, one: Offered, file: Received) -> Taken:
+    """Import a large file step by step, and keep at its end that it was taken.
+
+    Whoever is stopped in between finds the file still offered, and its import where it was left.
+    """
+    importer = Importer(taker.open_books, taker.world, taker.readers, rest=taker.rest)
+    name = kept_name(one.name)
+    result = import_file(importer, taker.actor, file_name=name, source=file.source)
+    with taker.open_books() as uow:
+        uow.centres.lock(taker.actor.centre_id)
+        _keep(uow, taker, source, one, file.body_sha256, _outcome(result), result.file_id)
+        uow.commit()
+    return _taken(one, result)
+
+
+def _outcome(result: ImportResult) -> TakeOutcome:
+    is_good = result.verdict is FileVerdict.IMPORTED
+    return TakeOutcome.IMPORTED if is_good else TakeOutcome.QUARANTINED
+
+
+def _taken(one: Offered, result: ImportResult) -> Taken:
     return Taken(
-        name,
-        outcome,
+        kept_name(one.name),
+        _outcome(result),
         result.entries_new,
         tuple(sorted({problem.rule for problem in result.problems})),
         is_known=result.was_known,

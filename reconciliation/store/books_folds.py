@@ -34,6 +34,7 @@ _SUMS = {
     "takings": f"SUM(k.expected - s.float_amount) {_TAKINGS}",
     "differences": "SUM(k.difference) FROM till_closings k",
     "accepted": "SUM(k.difference) FROM statement_differences k",
+    "filled": "SUM(k.difference) FROM gap_fillings k",
 }
 """What facts ``k`` add up to, by the name that ``_ACCOUNTS`` calls it."""
 
@@ -57,7 +58,7 @@ _ACCOUNTS: Mapping[Account, tuple[str, Mapping[str, int]]] = {
     ),
     Account.BANK_DIFFERENCE: (
         "the difference of the bank is not what was accepted of statements",
-        {"accepted": -1},
+        {"accepted": -1, "filled": 1},
     ),
     Account.CASH_OVER_SHORT: (
         "over and short is not the differences of the tills",
@@ -80,7 +81,10 @@ def statement_chain(connection: Connection, centre_id: str | None) -> Iterator[F
         if row.counted != row.entries:
             where = f"statements {row.statement_id}"
             yield Finding("I23", where, f"the count of entries is {row.entries}, not {row.counted}")
-        if not row.in_chain:
+        if row.filled is not None and row.filled != row.moved:
+            where = f"statements {row.statement_id}"
+            yield Finding("I12", where, f"the entries move {row.moved}, the gap was {row.filled}")
+        if not row.in_chain or row.filled is not None:
             continue
         account = (row.centre_id, row.account_id)
         is_older = account in ended and row.period_to < ended[account]
@@ -104,7 +108,7 @@ def statement_chain(connection: Connection, centre_id: str | None) -> Iterator[F
 def _statements(centre_id: str | None) -> Select[*tuple[Any, ...]]:
     """Ask for every statement in order, with the sums of its rows and of what was accepted."""
     table, entries = tables.statements, tables.statement_entries
-    accepted = tables.statement_differences
+    accepted, late = tables.statement_differences, tables.gap_fillings
     moved = (
         select(
             entries.c.centre_id,
@@ -122,6 +126,7 @@ def _statements(centre_id: str | None) -> Select[*tuple[Any, ...]]:
             func.coalesce(moved.c.counted, 0).label("counted"),
             func.coalesce(accepted.c.difference, 0).label("accepted"),
             case((IN_CHAIN, 1), else_=0).label("in_chain"),
+            late.c.difference.label("filled"),
         )
         .outerjoin(
             moved,
@@ -132,6 +137,10 @@ def _statements(centre_id: str | None) -> Select[*tuple[Any, ...]]:
             accepted,
             (accepted.c.centre_id == table.c.centre_id)
             & (accepted.c.statement_id == table.c.statement_id),
+        )
+        .outerjoin(
+            late,
+            (late.c.centre_id == table.c.centre_id) & (late.c.statement_id == table.c.statement_id),
         )
         .where(BELIEVED)
         .order_by(table.c.centre_id, table.c.account_id, table.c.position)

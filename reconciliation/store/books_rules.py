@@ -198,6 +198,18 @@ FACT_RULES: tuple[Rule, ...] = (
                    AND a.is_approved AND a.decided_by <> p.proposed_by)""",
     ),
     Rule(
+        "I12",
+        "a late statement does not join the statements beside the gap that it fills",
+        """SELECT f.centre_id AS centre_id, f.statement_id AS subject FROM gap_fillings f
+           JOIN statements l ON l.centre_id = f.centre_id AND l.statement_id = f.statement_id
+           JOIN statements s ON s.centre_id = f.centre_id AND s.statement_id = f.filled_id
+           JOIN statement_differences d
+               ON d.centre_id = f.centre_id AND d.statement_id = f.filled_id
+           WHERE f.difference <> d.difference OR l.account_id <> s.account_id
+                 OR l.closing IS NULL OR l.closing <> s.opening
+                 OR l.opening <> s.opening - d.difference""",
+    ),
+    Rule(
         "I16",
         "one and the same person proposed and decided to accept a statement",
         """SELECT a.centre_id AS centre_id, a.proposal_id AS subject FROM acceptance_decisions a

@@ -61,6 +61,7 @@ JOURNAL_RULES: tuple[Rule, ...] = (
             ("till_closings", "session_id", "till.closed"),
             ("statements", "statement_id", "statement.imported"),
             ("statement_differences", "statement_id", "statement.difference"),
+            ("gap_fillings", "statement_id", "statement.gap_filled"),
             ("acceptance_proposals", "proposal_id", "acceptance.proposed"),
             ("acceptance_decisions", "proposal_id", "acceptance.decided"),
             ("day_closes", "business_date", "day.closed"),
@@ -113,6 +114,11 @@ JOURNAL_RULES: tuple[Rule, ...] = (
             "statement_differences", "statement_id", "statement_difference", "bank", "f.difference"
         ),
     ),
+    Rule(
+        "I22",
+        "a gap that was filled is not what was posted for it",
+        _journalled("gap_fillings", "statement_id", "gap_filled", "bank", "-f.difference"),
+    ),
     *(
         Rule("I22", f"an entry {event} has no fact in {table}", _orphaned(event, table, key))
         for event, table, key in (
@@ -121,6 +127,7 @@ JOURNAL_RULES: tuple[Rule, ...] = (
             ("cash_taken", "cash_payments", "cash_payment_id"),
             ("transfer_settled", "statement_entries", "entry_id"),
             ("statement_difference", "statement_differences", "statement_id"),
+            ("gap_filled", "gap_fillings", "statement_id"),
             ("till_counted", "till_closings", "session_id"),
         )
     ),

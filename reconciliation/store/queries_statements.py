@@ -62,6 +62,18 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FillingRow:
+    """A gap before an accepted statement that one of another file has filled, in đồng."""
+
+    difference: int
+    recorded_at: datetime
+    late_file_id: str
+    late_name: str
+    accepted_file_id: str
+    accepted_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRow:
     """A line of a statement and the transfer it proves, when there is one."""
 
@@ -246,3 +258,29 @@ def entries_of(
         .offset(offset)
     )
     return session.all(EntryRow, statement)
+
+
+def fillings_of(session: Session, centre_id: str, file_id: str) -> list[FillingRow]:
+    """Return the gaps that a file's statements fill, and those before them that were filled."""
+    fillings = tables.gap_fillings
+    late, accepted = tables.statements.alias(), tables.statements.alias()
+    late_file, accepted_file = tables.statement_files.alias(), tables.statement_files.alias()
+    statement = select(
+        fillings.c.difference,
+        fillings.c.recorded_at,
+        late_file.c.file_id,
+        late_file.c.name,
+        accepted_file.c.file_id,
+        accepted_file.c.name,
+    ).where(fillings.c.centre_id == centre_id)
+    for key, table, files in (
+        (fillings.c.statement_id, late, late_file),
+        (fillings.c.filled_id, accepted, accepted_file),
+    ):
+        statement = statement.join(
+            table, (table.c.centre_id == fillings.c.centre_id) & (table.c.statement_id == key)
+        ).join(
+            files, (files.c.centre_id == table.c.centre_id) & (files.c.file_id == table.c.file_id)
+        )
+    own = (late_file.c.file_id == file_id) | (accepted_file.c.file_id == file_id)
+    return session.all(FillingRow, statement.where(own).order_by(fillings.c.recorded_at))

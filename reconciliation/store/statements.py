@@ -54,6 +54,12 @@ _in_order = (
 _NEWEST = Prepared(_in_order)
 _NEWEST_CLOSED = Prepared(_in_order.where(_statements.c.closing.is_not(None)))
 
+_FILLS = exists().where(
+    tables.gap_fillings.c.centre_id == _statements.c.centre_id,
+    tables.gap_fillings.c.statement_id == _statements.c.statement_id,
+)
+"""Statements that came late, into a gap: what they move lies before the newest statement."""
+
 _no_resolution = ~exists().where(
     books.break_resolutions.c.centre_id == books.breaks.c.centre_id,
     books.break_resolutions.c.break_id == books.breaks.c.break_id,
@@ -239,6 +245,7 @@ class SqlStatements:
                 _statements.c.centre_id == centre_id,
                 _statements.c.account_id == account_id,
                 _statements.c.position > position,
+                ~_FILLS,
             )
         )
         return int(self._session.scalar(statement) or 0)

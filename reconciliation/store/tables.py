@@ -38,6 +38,7 @@ from payments.store.types import DONG, Word
 from reconciliation.domain.acceptance import (
     AcceptanceDecision,
     AcceptanceProposal,
+    GapFilling,
     StatementDifference,
 )
 from reconciliation.domain.large_files import FilePart, LargeFile, Phase
@@ -181,6 +182,21 @@ statement_differences = fact_table(
     check("difference_not_zero", "difference <> 0"),
 )
 
+gap_fillings = fact_table(
+    "gap_fillings",
+    centre(),
+    key("statement_id"),
+    ident("filled_id"),
+    ident("account_id"),
+    dong("difference"),
+    instant("recorded_at"),
+    refers(["statement_id"], "statements"),
+    refers(["filled_id"], "statement_differences", ["statement_id"]),
+    refers(["account_id"], "bank_accounts"),
+    UniqueConstraint("filled_id", "centre_id"),
+    check("filling_not_zero", "difference <> 0"),
+)
+
 settlements = fact_table(
     "settlements",
     centre(),
@@ -263,6 +279,7 @@ keep(ProfileChange, profile_changes)
 keep(AcceptanceProposal, acceptance_proposals)
 keep(AcceptanceDecision, acceptance_decisions)
 keep(StatementDifference, statement_differences)
+keep(GapFilling, gap_fillings)
 keep(StatementRecord, statements)
 keep(StatementEntryRecord, statement_entries)
 keep(Settlement, settlements)

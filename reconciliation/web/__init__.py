@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         audit_words,
         books,
         breaks,
+        calendar,
         columns,
         day_close,
         finance,
@@ -28,5 +29,5 @@ def register(app: Flask) -> None:
 
     words.install(app)
     audit_words.install(app)
-    for blueprint in (finance.pages, reports.pages, audit.pages):
+    for blueprint in (finance.pages, reports.pages, audit.pages, calendar.pages):
         app.register_blueprint(blueprint)

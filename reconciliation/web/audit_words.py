@@ -66,6 +66,7 @@ ACTIONS: dict[str, str] = {
     "staff.signed_out": N_("Signed out"),
     "statement.booked": N_("Large statement booked"),
     "statement.difference": N_("Difference of a statement accepted"),
+    "statement.gap_filled": N_("Accepted gap filled by a late statement"),
     "statement.imported": N_("Statement imported"),
     "statement.mapped": N_("Statement columns named"),
     "statement.quarantined": N_("Statement kept apart"),

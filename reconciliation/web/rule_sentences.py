@@ -15,6 +15,18 @@ RULES: dict[str, str] = {
     "previous_closing": N_(
         "The balance does not follow from the statement before: the difference is %(difference)s ₫."
     ),
+    "late_opening": N_(
+        "The statement lies in a gap that was accepted, but its opening balance is "
+        "%(difference)s ₫ away from where the statement before the gap closed."
+    ),
+    "late_closing": N_(
+        "The statement lies in a gap that was accepted, but its closing balance is "
+        "%(difference)s ₫ away from where the statement behind the gap opens."
+    ),
+    "gap_filled": N_(
+        "The statement fills the gap of %(difference)s ₫ that two people had accepted "
+        "before the statement of %(until)s."
+    ),
     "missing_numbers": N_(
         "%(count)s statements between this one and the one before are missing: no. %(missing)s."
     ),
@@ -78,6 +90,14 @@ RULES: dict[str, str] = {
     "trades_left_out": N_("Trades of an investment account are not read as movements."),
     "table_empty": N_("The table is empty."),
     "table_too_long": N_("The table has too many rows."),
+    "file_too_large_to_hold": N_(
+        "A file of this kind may have at most %(most_mb)s MB. "
+        "Save it as CSV, which may have %(most_mb_csv)s MB."
+    ),
+    "workbook_too_large": N_(
+        "The workbook is too large: at most %(most_rows)s rows are read from one. "
+        "Save it as CSV, which may have more."
+    ),
     "workbook_refused": N_("The workbook contains what a statement never does, and is not opened."),
     "workbook_unreadable": N_("The workbook cannot be opened."),
     **SOURCE_PROBLEMS,

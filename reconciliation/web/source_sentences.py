@@ -8,6 +8,7 @@ SOURCE_PROBLEMS: dict[str, str] = {
     # Files, in the watched folder or on a server
     "file_still_changing": N_("The file is still being written. It is taken at the next visit."),
     "file_not_reachable": N_("The file cannot be opened or moved (%(reason)s)."),
+    "file_not_kept": N_("The file cannot be kept on this machine (%(reason)s)."),
     "too_many_files": N_("There are more than %(most)s files in the folder."),
     # What a provider answers
     "answers_incomplete": N_("Pages of the provider's answer are missing."),

@@ -121,6 +121,7 @@ def statement_context(file_id: str) -> dict[str, object]:
             "faults": faults,
             "acceptance": acceptance_of(uow, file, faults, centre_id),
             "statements": found,
+            "fillings": queries.fillings_of(uow.session, centre_id, file_id),
             "entries": asked.Page.of(entries, number_of_page),
             "names": names_of_staff(uow.session, centre_id),
             "me": Actor.of(user).actor_id,

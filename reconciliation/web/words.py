@@ -91,6 +91,7 @@ _ANSWERED = {
     "taken_back": N_("The bank has taken the money back."),
     "on_statement": N_("The transfer has appeared on a statement."),
     "balance_follows": N_("What was missing has been told, and the balances follow again."),
+    "gap_filled": N_("The missing statement has come and fills the gap."),
     "announced_later": N_("The bank has announced the transfer after all."),
 }
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -16,8 +14,7 @@ from payments.domain.breaks import BreakKind
 from payments.domain.errors import Conflict, Invalid
 from reconciliation.domain.large_files import LargeFile, Phase
 from reconciliation.domain.statements import FileVerdict
-from reconciliation.ports import BooksUnitOfWork
-from reconciliation.services import book_lines, judge_file, keep_file, take_in
+from reconciliation.services import book_lines, judge_file, keep_file, read_statement, take_in
 from reconciliation.services.import_file import (
     Importer,
     begin_file,
@@ -26,60 +23,12 @@ from reconciliation.services.import_file import (
 )
 from reconciliation.services.import_statement import ImportResult
 from reconciliation.store.unit_of_work import SqlBooks
+from tests.flows.mortal import KilledError, MortalBooks
 from tests.flows.stage import Stage
 from tests.plain_statements import Line, PlainReader, written
 
 DAY = date(2021, 3, 9)
 LINES = 60
-
-
-class KilledError(Exception):
-    """The process has died."""
-
-
-@dataclass
-class MortalBooks:
-    """Opens units of work; the process dies at the nth commit, before or after it is made."""
-
-    stage: Stage
-    lives: int = -1
-    is_before: bool = False
-    largest_step: int = field(default=0)
-
-    def __call__(self, *, write: bool = True) -> BooksUnitOfWork:
-        books = SqlBooks(self.stage.wiring.engine, write=write)
-        return MortalUnit(books, self) if write else books
-
-
-class MortalUnit:
-    """A unit of work that may die at its commit."""
-
-    def __init__(self, books: SqlBooks, mortal: MortalBooks) -> None:
-        self._books = books
-        self._mortal = mortal
-
-    def __enter__(self) -> Self:
-        self._books.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._books.__exit__(kind, error, trace)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the books have.
-        return getattr(self._books, name)
-
-    def commit(self) -> None:
-        self._mortal.lives -= 1
-        if self._mortal.lives == 0 and self._mortal.is_before:
-            raise KilledError
-        self._books.commit()
-        if self._mortal.lives == 0:
-            raise KilledError
 
 
 @pytest.fixture(autouse=True)
@@ -373,7 +322,7 @@ def test_two_at_once_do_each_step_once(stage: Stage) -> None:
 def test_a_file_beyond_the_limit_is_refused_while_it_is_read(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keep_file, "MOST_BYTES", 900)
+    monkeypatch.setattr(read_statement, "MOST_BYTES", 900)
     source = io.BytesIO(a_file(stage, some_lines()))
 
     with pytest.raises(Invalid, match="file_too_large"):

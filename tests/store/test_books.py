@@ -20,6 +20,7 @@ from reconciliation.store.books import SqlChecks
 from tests import databases
 from tests.flows.stage import TOTAL, Stage
 from tests.flows.test_acceptance import accept_gap
+from tests.flows.test_late_statements import fill_a_gap
 
 # What is broken, the number of the invariant that must be named, and a word of its message.
 BROKEN = {
@@ -81,6 +82,19 @@ BROKEN = {
         "I21", "difference of the bank", "UPDATE postings SET account = 'remitted' WHERE account = 'bank_difference'"),
     "an accepted difference without its audit event": (
         "I19", "statement_differences", "DELETE FROM audit_events WHERE action = 'statement.difference'"),
+    "a gap filled by another sum": (
+        "I12", "does not join", "UPDATE gap_fillings SET difference = difference + 1"),
+    "a late statement that moves something else": (
+        "I12", "the gap was", "UPDATE gap_fillings SET difference = difference + 1"),
+    "a late statement that ends elsewhere": (
+        "I12", "does not join",
+        "UPDATE statements SET closing = closing + 1 WHERE statement_id IN (SELECT statement_id FROM gap_fillings)"),
+    "a filled gap edited": (
+        "I22", "gap that was filled", "UPDATE gap_fillings SET difference = difference + 1"),
+    "a filled gap that is off": (
+        "I21", "difference of the bank", "UPDATE gap_fillings SET difference = difference + 1"),
+    "a filled gap without its audit event": (
+        "I19", "gap_fillings", "DELETE FROM audit_events WHERE action = 'statement.gap_filled'"),
     "a decision without its audit event": (
         "I19", "acceptance_decisions", "DELETE FROM audit_events WHERE action = 'acceptance.decided'"),
     "a statement entry that proves nothing": (
@@ -166,6 +180,7 @@ def _play(stage: Stage) -> None:
     )
     accept_gap(stage)
     stage.close_day()
+    fill_a_gap(stage)
 
 
 def test_untouched_books_agree(played: Stage) -> None:

@@ -86,6 +86,42 @@ def test_one_proposes_another_approves_and_the_statement_says_by_whom_and_why(
     assert stage.findings() == []
 
 
+@pytest.fixture
+def late(stage: Stage) -> tuple[str, bytes]:
+    """A file after a gap, the address of its page, and the statement of the gap itself."""
+    stage.import_file(stage.statement([stage.pay("mot")]))
+    stage.tomorrow()
+    missing = stage.statement([stage.pay("muon", 30_000)], opening=TOTAL)
+    stage.tomorrow()
+    body = stage.statement([stage.pay("hai")], opening=TOTAL + 30_000)
+    return f"{STATEMENTS}/{stage.import_file(body).file_id}", missing
+
+
+def test_the_missing_statement_that_comes_later_is_shown_beside_the_accepted_one(
+    late: tuple[str, bytes], stage: Stage, finance: FlaskClient, other: FlaskClient
+) -> None:
+    kept, missing = late
+    finance.get(kept)
+    send(finance, f"{kept}/de-nghi", reason=REASON)
+    send(other, decision_address(other.get(kept).get_data(as_text=True)), answer="approve")
+    difference = stage.break_ids(BreakKind.STATEMENT_DIFFERENCE)[0]
+
+    filling = f"{STATEMENTS}/{stage.import_file(missing, 'sao-ke-muon.csv').file_id}"
+
+    page = finance.get(filling).get_data(as_text=True)
+    assert "Sao kê này đến muộn và lấp chỗ thiếu" in page
+    assert "30.000" in page
+    assert "11/03/2021" in page
+    accepted = re.search(rf'href="({STATEMENTS}/\w+)">sao-ke.csv', page)
+    assert accepted is not None
+    shown = finance.get(accepted[1]).get_data(as_text=True)
+    assert REASON in shown
+    assert "sao-ke-muon.csv" in shown
+    worked = finance.get(f"/tai-chinh/chenh-lech/{difference}").get_data(as_text=True)
+    assert "Sao kê còn thiếu đã đến" in worked
+    assert stage.findings() == []
+
+
 def test_the_one_who_proposed_is_shown_no_button_and_is_refused_without_one(
     kept: str, stage: Stage, finance: FlaskClient, other: FlaskClient
 ) -> None:

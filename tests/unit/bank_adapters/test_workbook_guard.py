@@ -13,6 +13,7 @@ from bank_adapters.statements.spreadsheet import READER
 from bank_adapters.statements.workbook import (
     MOST_BYTES,
     MOST_PARTS,
+    MOST_ROWS,
     checked_workbook,
     read_workbook,
 )
@@ -55,12 +56,12 @@ def cell(reference: str) -> str:
     return f'<c r="{reference}"><v>1</v></c>'
 
 
-def assert_refused(body: bytes, reason: str) -> None:
+def assert_refused(body: bytes, reason: str, code: str = "workbook_refused") -> None:
     begun = time.monotonic()
     with pytest.raises(Invalid) as refused:
         read_workbook(body)
 
-    assert refused.value.code == "workbook_refused"
+    assert refused.value.code == code
     assert refused.value.facts["reason"] == reason
     assert time.monotonic() - begun < 2
 
@@ -111,7 +112,15 @@ def test_parts_that_are_too_large_together_are_refused() -> None:
     place = body.rindex(b"PK\x01\x02")
     body[place + 24 : place + 28] = (MOST_BYTES + 1).to_bytes(4, "little")
 
-    assert_refused(bytes(body), "too_large_unpacked")
+    assert_refused(bytes(body), "too_large_unpacked", "workbook_too_large")
+
+
+def test_a_workbook_of_too_many_rows_names_the_limit() -> None:
+    far = f'<row r="{MOST_ROWS + 1}"><c><v>1</v></c></row>'.encode()
+    body = changed({SHEET: b"<worksheet><sheetData>" + far + b"</sheetData></worksheet>"})
+
+    with pytest.raises(Invalid, match=f"workbook_too_large.*most_rows={MOST_ROWS}"):
+        read_workbook(body)
 
 
 def test_a_part_larger_than_it_says_is_refused() -> None:
