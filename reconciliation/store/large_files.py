@@ -10,7 +10,7 @@ from payments.domain.errors import Conflict
 from payments.store.session import Session
 from reconciliation.domain.large_files import CHAINING, LargeFile, Phase
 from reconciliation.store import tables
-from reconciliation.store.statement_lines import SqlStatementLines
+from reconciliation.store.taken_lines import SqlTakenLines
 
 _files = tables.large_files
 _parts = tables.statement_file_parts
@@ -23,7 +23,7 @@ BELIEVED = ~exists().where(
 """Statements that count: those of a file that is still being booked do not."""
 
 
-class SqlLargeFiles(SqlStatementLines):
+class SqlLargeFiles(SqlTakenLines):
     """Reads and moves the imports of large files, and the lines they have taken in."""
 
     def __init__(self, session: Session) -> None:
