@@ -6,7 +6,7 @@ it would cost ten times as many.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from typing import Any, cast
@@ -55,17 +55,21 @@ def _as_text(column: Sequence[Any]) -> Iterable[str]:
         # Most texts hold nothing that COPY would take for a sign of its own; one look tells.
         joined = "".join(column)
         if any(sign in joined for sign in _SIGNS):
-            return [value.translate(_ESCAPED) for value in column]
+            return list(map(_escaped, column))
         return column
     if isinstance(sample, bool):
         return ["t" if value else "f" for value in column]
-    if None in column:
-        return [r"\N" if value is None else _plain(value) for value in column]
-    return map(_plain, column) if isinstance(sample, date) else map(str, column)
+    texts = _told(column, _plain) if isinstance(sample, date) else column
+    return [r"\N" if value is None else str(value) for value in texts]
 
 
-_SIGNS = "\\\t\n\r"
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SIGNS = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
+
+def _escaped(value: str) -> str:
+    for sign, told in _SIGNS.items():
+        value = value.replace(sign, told)
+    return value
 
 
 def _plain(value: object) -> str:
@@ -91,12 +95,15 @@ def _insert(connection: Connection, into: str, columns: Sequence[Sequence[Any]])
 def _as_stored(column: Sequence[Any]) -> Sequence[Any]:
     """Return a column as SQLite keeps it: days and instants as text that sorts by time."""
     sample = next((value for value in column if value is not None), None)
-    if isinstance(sample, datetime):
-        return [None if value is None else _instant(value) for value in column]
     if isinstance(sample, date):
-        known: dict[date, str] = {}
-        return [known.get(day) or known.setdefault(day, day.isoformat()) for day in column]
+        return _told(column, _instant if isinstance(sample, datetime) else _plain)
     return column
+
+
+def _told(column: Sequence[Any], say: Callable[[Any], str]) -> list[str | None]:
+    """Return days or instants as text; most lines share theirs with many others."""
+    told = {value: None if value is None else say(value) for value in set(column)}
+    return list(map(told.__getitem__, column))
 
 
 def _instant(value: datetime) -> str:

@@ -48,6 +48,7 @@ class LargeFile:
 
     ``kept`` and ``looked_at`` count bytes, ``lines`` booked lines taken in, ``buckets`` the parts
     of the key space that have been booked, ``proven`` lines that are settled or were known before.
+    ``bucket_line`` is the first line of the last lot of the next bucket that is booked as well.
     The other counts are those of the result. ``openings`` is JSON: what accounts held before their
     first statement, by statement, posted when the file is whole.
     """
@@ -63,6 +64,7 @@ class LargeFile:
     looked_at: int
     lines: int
     buckets: int
+    bucket_line: int
     proven: int
     statements: int
     entries_new: int
@@ -102,3 +104,13 @@ end instead of everywhere: a million entries in random order would rewrite each 
 def statement_id_of(file: LargeFile, number: int) -> str:
     """Return the identifier of the nth statement of a file: a restart finds the same."""
     return f"{file.file_id[:26]}{number:06x}"
+
+
+def statement_no_of(statement_id: str) -> int:
+    """Return the number of a statement in its file, by its identifier."""
+    return int(statement_id[26:], 16)
+
+
+def entry_id_of(file: LargeFile, bucket: str, line: int) -> str:
+    """Return the identifier of the entry that a line brings; its bucket is two hex digits."""
+    return f"{file.file_id[:22]}{bucket}{line:08x}"

@@ -1,7 +1,7 @@
 """What reconciliation needs from the database beyond what payments does, as Protocols."""
 
 from reconciliation.ports.books import ChecksRepository, JobsRepository, ReportsRepository
-from reconciliation.ports.large_files import LargeFilesRepository, TakenLine
+from reconciliation.ports.large_files import LargeFilesRepository
 from reconciliation.ports.sources import OpenServer, Place, ServerAccess, SourcesRepository, Target
 from reconciliation.ports.statements import ChainPosition, StatementsRepository
 from reconciliation.ports.unit_of_work import BooksUnitOfWork, OpenBooks
@@ -19,6 +19,5 @@ __all__ = [
     "ServerAccess",
     "SourcesRepository",
     "StatementsRepository",
-    "TakenLine",
     "Target",
 ]

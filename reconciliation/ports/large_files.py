@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from payments.domain.bank_messages import StatementEntry
-from payments.domain.statement_parts import EntryBatch
+from reconciliation.domain.keyed_lines import NewEntries
 from reconciliation.domain.large_files import LargeFile, Phase
-from reconciliation.domain.statement_chain import Brought
 from reconciliation.domain.statements import StatementEntryRecord
-
-
-@dataclass(frozen=True, slots=True)
-class TakenLine:
-    """A line that has been taken in; ``row`` and ``entry`` are None when it was known before."""
-
-    line_no: int
-    row: StatementEntryRecord | None
-    entry: StatementEntry | None
+from reconciliation.domain.taken_lines import Lot, Stretch
 
 
 class LargeFilesRepository(Protocol):
@@ -53,54 +42,47 @@ class LargeFilesRepository(Protocol):
         """Return a part of a file's bytes, counted from 0; empty behind the last one."""
         ...
 
-    def add_lines(
-        self,
-        file: LargeFile,
-        money: EntryBatch,
-        *,
-        behind: int,
-        statement_no: int,
-        account_id: str,
-        contents: Sequence[str],
-        befores: Sequence[int | None],
-    ) -> None:
-        """Take booked entries of a statement in, behind so many lines of the file."""
+    def take_in(self, lots: Sequence[Lot], stretches: Sequence[Stretch]) -> None:
+        """Keep some lines of a file until they are booked and proven."""
         ...
 
-    def learn_lines(self) -> None:
-        """Let the database look at the lines that have come, so that it plans for them."""
+    def lots(self, file: LargeFile, bucket: int, line: int, most: int) -> list[Lot]:
+        """Return the lots behind the one that begins in a bucket on a line, in their order.
+
+        They are at least one, if there is any, and hold about so many lines at most.
+        """
         ...
 
-    def brought(self, file: LargeFile, bucket: int) -> dict[int, Brought]:
-        """Return what the lines of a bucket bring, by the number of their statement."""
+    def stretches(self, file: LargeFile, first: int, last: int) -> Iterator[Stretch]:
+        """Yield the stretches that hold some lines of a file, in its order, one read at a time."""
         ...
 
-    def book(self, file: LargeFile, bucket: int, now: datetime) -> None:
-        """Make statement entries of the fresh lines of a bucket."""
+    def accounts_of(self, file: LargeFile) -> dict[str, str]:
+        """Return the account of each statement of a file that is believed."""
         ...
 
-    def lines_to_prove(self, file: LargeFile, most: int) -> list[TakenLine]:
-        """Return the first lines that are left, with their entries where they brought one."""
+    def days_booked(
+        self, centre_id: str, account_id: str, first: date, last: date
+    ) -> tuple[date, date] | None:
+        """Return the first and the last day of a period on which an account has entries."""
         ...
 
-    def forget_lines(self, file: LargeFile, through: int) -> None:
-        """Drop the working rows up to a line."""
+    def book(self, file: LargeFile, new: NewEntries, now: datetime) -> None:
+        """Add statement entries of a file."""
         ...
 
-    def forget_lines_behind(self, file: LargeFile, line_no: int) -> None:
-        """Drop the working rows behind a line."""
+    def entries(self, centre_id: str, entry_ids: Sequence[str]) -> dict[str, StatementEntryRecord]:
+        """Return those of some entries that there are, by their identifiers."""
         ...
 
-    def outside(
-        self, file: LargeFile, statement_no: int, first: date | None, last: date | None, most: int
-    ) -> list[tuple[str, date]]:
-        """Return the places and days of lines that lie outside a period."""
+    def forget_lots(self, file: LargeFile, before: int) -> None:
+        """Drop the lots of the first buckets."""
         ...
 
-    def loose_balances(self, file: LargeFile, statement_no: int, most: int) -> dict[int, int]:
-        """Return the balances on which not as many lines begin as end, with the surplus begun."""
+    def forget_stretches(self, file: LargeFile, through: int) -> None:
+        """Drop the stretches that end with a line or earlier."""
         ...
 
-    def place_before(self, file: LargeFile, statement_no: int, balance: int) -> str | None:
-        """Return the place of a line that begins on a balance."""
+    def forget_behind(self, file: LargeFile, line: int) -> None:
+        """Drop the lots and stretches that begin behind a line."""
         ...

@@ -7,7 +7,7 @@ may be stopped anywhere, and whoever goes on with it, or hands the file in again
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -19,7 +19,7 @@ from reconciliation.domain.large_files import IN_ONE_GO, LargeFile, Phase
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.ports import OpenBooks
 from reconciliation.services.advance_file import Tell
-from reconciliation.services.book_lines import book_some, drop_some, prove_some
+from reconciliation.services.book_lines import book, drop_some, prove_some
 from reconciliation.services.import_statement import ImportResult, import_statement
 from reconciliation.services.judge_file import judge
 from reconciliation.services.keep_file import keep_file
@@ -80,23 +80,28 @@ def finish_file(importer: Importer, file: LargeFile) -> LargeFile:
 
     Raises Conflict when another file of the centre is being booked, or somebody goes on with this.
     """
-    opened, world = importer.open_books, importer.world
     while not file.is_finished:
-        match file.phase:
-            case Phase.KEEPING:
-                raise Conflict("statement_file_not_whole")
-            case Phase.TAKING | Phase.CHECKING:
-                taken = take_in(opened, world, importer.readers, file, importer.tell)
-                file, _ = judge(opened, world, taken, importer.tell)
-            case Phase.BOOKING:
-                file = book_some(opened, world, file)
-            case Phase.PROVING:
-                file = prove_some(opened, world, file)
-            case _:
-                file = drop_some(opened, world, file)
-        importer.tell(file)
-        importer.rest()
+        for file in _steps(importer, file):  # noqa: PLR1704, B020 -- each step moves the file.
+            importer.tell(file)
+            importer.rest()
     return file
+
+
+def _steps(importer: Importer, file: LargeFile) -> Iterator[LargeFile]:
+    """Do what is to be done in the phase of a file, and yield the file after each step."""
+    opened, world = importer.open_books, importer.world
+    match file.phase:
+        case Phase.KEEPING:
+            raise Conflict("statement_file_not_whole")
+        case Phase.TAKING | Phase.CHECKING:
+            taken = take_in(opened, world, importer.readers, file, importer.tell)
+            yield judge(opened, world, taken, importer.tell)[0]
+        case Phase.BOOKING:
+            yield from book(opened, world, file)
+        case Phase.PROVING:
+            yield prove_some(opened, world, file)
+        case _:
+            yield drop_some(opened, world, file)
 
 
 def result_of(importer: Importer, file: LargeFile, *, was_known: bool) -> ImportResult:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from payments.domain.bank_messages import Statement, StatementProblem, storable
@@ -20,7 +20,6 @@ from payments.ports import World
 from payments.services.record_event import record
 from reconciliation.domain.acceptance import AcceptedGap
 from reconciliation.domain.large_files import (
-    BUCKETS,
     CHAINING,
     LargeFile,
     Phase,
@@ -47,12 +46,11 @@ from reconciliation.services.check_statement_file import (
     gaps_of,
     not_the_record,
 )
+from reconciliation.services.doubtful_days import doubtful_days
 from reconciliation.services.import_statement import problems_json, quarantine
-from reconciliation.services.look_at_lines import look_at_balances, look_at_days
+from reconciliation.services.look_at_lines import look_at_lines
 from reconciliation.services.take_in import Sheet, Taken
-
-LINES_AT_ONCE = 4_000
-"""Lines that one short transaction counts or books."""
+from reconciliation.services.walk_lots import known_among, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,14 @@ class Believed:
     gap: AcceptedGap | None = None
 
 
+@dataclass(slots=True)
+class Found:
+    """What the lines of a file say, by the number of their statement."""
+
+    brought: dict[int, Brought] = field(default_factory=dict)
+    problems: dict[int, list[StatementProblem]] = field(default_factory=dict)
+
+
 def judge(
     open_books: OpenBooks, world: World, taken: Taken, tell: Tell
 ) -> tuple[LargeFile, list[StatementProblem]]:
@@ -79,24 +85,26 @@ def judge(
         uow.centres.lock(taken.file.centre_id)
         if uow.large_files.any_in(taken.file.centre_id, CHAINING, but=taken.file.body_sha256):
             raise Conflict("statement_import_running")
-        uow.large_files.learn_lines()
         file = advance(
             uow,
             world,
             taken.file,
             phase=Phase.CHECKING,
             buckets=0,
+            bucket_line=0,
             looked_at=taken.file.size,
             statements=len(taken.sheets),
         )
         uow.commit()
     tell(file)
-    brought: dict[int, Brought] = {}
+    found = Found()
     if not taken.problems.count:
-        file, brought = _count(open_books, world, file, tell)
+        file = _count(open_books, world, file, taken, found, tell)
+        with open_books(write=False) as uow:
+            found.problems = look_at_lines(uow, file, taken.sheets)
     with open_books() as uow:
         uow.centres.lock(file.centre_id)
-        believed = list(_judged(uow, world, file, taken, brought))
+        believed = list(_judged(uow, world, file, taken, found))
         if taken.problems.count:
             file = _put_apart(uow, world, file, taken.problems.told())
         else:
@@ -106,31 +114,36 @@ def judge(
     return file, taken.problems.told()
 
 
-def buckets_at_once(file: LargeFile) -> int:
-    """Return how many buckets hold about as many lines as a short transaction takes."""
-    return min(max(LINES_AT_ONCE * BUCKETS // max(file.lines, 1), 1), BUCKETS)
-
-
 def _count(
-    open_books: OpenBooks, world: World, file: LargeFile, tell: Tell
-) -> tuple[LargeFile, dict[int, Brought]]:
-    """Add up what is new in each statement and what is known, bucket by bucket."""
-    sums: dict[int, Brought] = {}
-    while file.buckets < BUCKETS:
-        end = min(file.buckets + buckets_at_once(file), BUCKETS)
-        with open_books(write=False) as uow:
-            for bucket in range(file.buckets, end):
-                for number, found in uow.large_files.brought(file, bucket).items():
-                    sums[number] = sums.get(number, Brought(0, 0, 0, 0)) + found
+    open_books: OpenBooks, world: World, file: LargeFile, taken: Taken, found: Found, tell: Tell
+) -> LargeFile:
+    """Find what each statement brings: everything, but for lines that are known already."""
+    for sheet in taken.sheets:
+        found.brought[sheet.number] = Brought(sheet.sums.booked, 0, sheet.sums.moved, 0)
+    with open_books(write=False) as uow:
+        doubtful = doubtful_days(uow, file.centre_id, taken.sheets)
+    if not doubtful:
+        return file
+    accounts = {each.number: each.account.account_id for each in taken.sheets if each.account}
+    for walked in walk(open_books, file, accounts):
+        lines = walked.keyed.lines
+        places = [
+            place
+            for place, told in enumerate(zip(walked.keyed.accounts, lines.days, strict=True))
+            if doubtful.hold(*told)
+        ]
+        for place in known_among(open_books, file, walked.keyed, places):
+            moved = lines.moved[place]
+            found.brought[lines.statement_nos[place]] += Brought(-1, 1, -moved, moved)
         with open_books() as uow:
-            file = advance(uow, world, file, buckets=end)
+            file = advance(uow, world, file, buckets=walked.bucket, bucket_line=walked.line)
             uow.commit()
         tell(file)
-    return file, sums
+    return file
 
 
 def _judged(
-    uow: BooksUnitOfWork, world: World, file: LargeFile, taken: Taken, brought: dict[int, Brought]
+    uow: BooksUnitOfWork, world: World, file: LargeFile, taken: Taken, found: Found
 ) -> Iterator[Believed]:
     """Lay each statement at the end of its account's chain; what is wrong is added to ``taken``."""
     chains: dict[str, Chain] = {}
@@ -149,7 +162,7 @@ def _judged(
         is_counted = not taken.problems.count
         chain = chain_of(uow, account, chains)
         add_end(uow, account, chain, statement)
-        told = brought.get(sheet.number, Brought(0, 0, 0, 0))
+        told = found.brought.get(sheet.number, Brought(0, 0, 0, 0))
         first, last = _period(statement, sheet)
         days = (first, last) if first is not None and last is not None else None
         gap = gap_of(uow, account, chain, days, told, filled) if is_counted else None
@@ -169,8 +182,7 @@ def _judged(
         if first is None or last is None:
             taken.problems.add(period_missing())
         elif is_counted:
-            look_at_days(uow, file, sheet, statement, taken.problems)
-            look_at_balances(uow, file, sheet, statement, taken.problems)
+            taken.problems.add(*found.problems.get(sheet.number, ()))
             gaps, laid = Gaps(noticed=(gap.noticed,) if gap else ()), Laid(None, 0)
             if gap is None:
                 gaps = gaps_of(uow, account, series, chain, statement, (first, last), opening)
@@ -225,7 +237,7 @@ def _put_apart(
     """Keep a file that cannot be believed, with its problems; its lines are dropped afterwards."""
     actor = Actor(file.centre_id, file.received_by)
     quarantine(uow, world, actor, _kept(file, FileVerdict.QUARANTINED, problems), problems)
-    return advance(uow, world, file, phase=Phase.QUARANTINED, buckets=0)
+    return advance(uow, world, file, phase=Phase.QUARANTINED, buckets=0, bucket_line=0)
 
 
 def _believe(
@@ -257,7 +269,8 @@ def _believe(
     ]
     return advance(
         uow, world, file,
-        phase=Phase.BOOKING, buckets=0, statements=len(believed), openings=json.dumps(openings),
+        phase=Phase.BOOKING, buckets=0, bucket_line=0,
+        statements=len(believed), openings=json.dumps(openings),
         entries_new=sum(one.record.entries for one in believed),
         entries_known=sum(one.record.skipped for one in believed),
     )  # fmt: skip

@@ -140,6 +140,7 @@ def _begun(
         looked_at=0,
         lines=0,
         buckets=0,
+        bucket_line=0,
         proven=0,
         statements=0,
         entries_new=0,
@@ -156,7 +157,7 @@ def _anew(uow: BooksUnitOfWork, world: World, file: LargeFile, actor: Actor) -> 
     """Begin the import of a file again that was quarantined; its bytes are there."""
     return advance(
         uow, world, file,
-        file_id=world.ids.new(), phase=Phase.TAKING, looked_at=0, lines=0, buckets=0,
+        file_id=world.ids.new(), phase=Phase.TAKING, looked_at=0, lines=0, buckets=0, bucket_line=0,
         received_by=actor.actor_id, received_at=world.clock.now(),
     )  # fmt: skip
 

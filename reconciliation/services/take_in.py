@@ -22,18 +22,20 @@ from payments.domain.statement_parts import (
     StreamsParts,
 )
 from payments.ports import StatementReader, World
-from reconciliation.domain.entry_contents import entry_contents
 from reconciliation.domain.entry_sums import EntrySums
 from reconciliation.domain.large_files import LargeFile
 from reconciliation.domain.running_links import RunningLinks
 from reconciliation.domain.statement_checks import check_amounts
+from reconciliation.domain.taken_lines import Piece, packed
 from reconciliation.ports import OpenBooks
 from reconciliation.services.advance_file import Tell, advance
 from reconciliation.services.check_statement_file import account_of, problems_of_reading
 from reconciliation.services.keep_file import KeptFile
 from reconciliation.services.map_statement import reading_of
 
-LINES_AT_ONCE = 5_000
+LINES_AT_ONCE = 20_000
+"""Lines that are taken in by one short transaction; what they hold is kept in memory."""
+
 MOST_PROBLEMS = 200
 """Problems of one file that are kept; who mends so many hands the file in again."""
 
@@ -79,9 +81,6 @@ class Taken:
     problems: Problems = field(default_factory=Problems)
 
 
-_Piece = tuple[Sheet, EntryBatch, list[int | None]]
-
-
 def take_in(
     open_books: OpenBooks,
     world: World,
@@ -121,7 +120,7 @@ class _Taking:
         self._raw = raw
         self._tell = tell
         self._to_pass_over = taken.file.lines
-        self._waiting: list[_Piece] = []
+        self._waiting: list[Piece] = []
         self._waiting_lines = 0
 
     def hear(self, part: StatementPart, accounts: Sequence[BankAccount]) -> None:
@@ -152,7 +151,7 @@ class _Taking:
         if passed:
             money, befores = _part_of(money, passed, len(money)), befores[passed:]
         if money:
-            self._waiting.append((sheet, money, befores))
+            self._waiting.append(Piece(sheet.number, money, befores))
             self._waiting_lines += len(money)
         if self._waiting_lines >= LINES_AT_ONCE:
             self.write()
@@ -162,28 +161,17 @@ class _Taking:
         pieces, self._waiting, self._waiting_lines = self._waiting, [], 0
         if not pieces or self.taken.problems.count:
             return
-        contents = [entry_contents(money) for _, money, _ in pieces]
         before = self.taken.file
-        behind = before.lines
+        lots, stretches = packed(before, before.lines, pieces)
         with self._open_books() as uow:
             file = advance(
                 uow,
                 self._world,
                 before,
-                lines=behind + sum(map(len, contents)),
+                lines=before.lines + sum(len(piece.money) for piece in pieces),
                 looked_at=self._raw.tell(),
             )
-            for (sheet, money, befores), told in zip(pieces, contents, strict=True):
-                uow.large_files.add_lines(
-                    file,
-                    money,
-                    behind=behind,
-                    statement_no=sheet.number,
-                    account_id=cast("BankAccount", sheet.account).account_id,
-                    contents=told,
-                    befores=befores,
-                )
-                behind += len(money)
+            uow.large_files.take_in(lots, stretches)
             uow.commit()
         self.taken.file = file
         self._tell(file)

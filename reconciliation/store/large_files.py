@@ -11,7 +11,7 @@ from payments.store.reading import Prepared
 from payments.store.session import Session
 from reconciliation.domain.large_files import CHAINING, LargeFile, Phase
 from reconciliation.store import tables
-from reconciliation.store.statement_lines import SqlStatementLines
+from reconciliation.store.taken_lines import SqlTakenLines
 
 _files = tables.large_files
 _parts = tables.statement_file_parts
@@ -32,7 +32,7 @@ _ANY_IN = Prepared(
 )
 
 
-class SqlLargeFiles(SqlStatementLines):
+class SqlLargeFiles(SqlTakenLines):
     """Reads and moves the imports of large files, and the lines they have taken in."""
 
     def __init__(self, session: Session) -> None:

@@ -51,6 +51,7 @@ from reconciliation.domain.statements import (
     StatementProfile,
     StatementRecord,
 )
+from reconciliation.domain.taken_lines import Lot, Stretch
 
 statement_files = fact_table(
     "statement_files",
@@ -233,6 +234,7 @@ large_files = kept_table(
     Column("looked_at", BigInteger, nullable=False),
     count("lines"),
     count("buckets"),
+    count("bucket_line"),
     count("proven"),
     count("statements"),
     count("entries_new"),
@@ -246,33 +248,31 @@ large_files = kept_table(
     UniqueConstraint("file_id", "centre_id"),
 )
 
-# Working rows, gone when the file is proven or quarantined. They lie by bucket, as they are counted
-# and booked; the index has them in the file's order, as they prove.
-statement_lines = kept_table(
-    "statement_lines",
+# Working rows, many lines in each: lots go when they are booked, stretches when they are proven,
+# both when the file is put apart.
+line_lots = kept_table(
+    "line_lots",
     centre(),
     key("file_id"),
     Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
-    count("line_no", primary_key=True),
-    count("statement_no"),
-    ident("account_id"),
-    words("content", 64),
-    text("place"),
-    Column("booked_on", Date, nullable=False),
-    instant("booked_at", nullable=True),
-    word("direction", Word(Direction)),
-    dong("amount"),
-    text("bank_reference"),
-    text("remittance_information"),
-    Column("balance_before", DONG),
-    Column("balance_after", DONG),
-    flag("is_reversal"),
-    Index("ix_statement_lines__line", "file_id", "line_no", "centre_id"),
-    without_rowid=True,
+    count("first_line", primary_key=True),
+    count("lines"),
+    text("body"),
+)
+
+line_stretches = kept_table(
+    "line_stretches",
+    centre(),
+    key("file_id"),
+    count("first_line", primary_key=True),
+    count("lines"),
+    text("body"),
 )
 
 keep(FilePart, statement_file_parts)
 keep(LargeFile, large_files)
+keep(Lot, line_lots)
+keep(Stretch, line_stretches)
 keep(StatementFileRecord, statement_files)
 keep(StatementProfile, statement_profiles)
 keep(ProfileChange, profile_changes)

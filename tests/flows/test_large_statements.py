@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from sqlalchemy import text
 
 from payments.domain.breaks import BreakKind
 from payments.domain.errors import Conflict, Invalid
+from payments.store import migrations
+from reconciliation.domain import taken_lines
 from reconciliation.domain.large_files import LargeFile, Phase
 from reconciliation.domain.statements import FileVerdict
-from reconciliation.services import book_lines, judge_file, keep_file, read_statement, take_in
+from reconciliation.services import book_lines, keep_file, read_statement, take_in, walk_lots
 from reconciliation.services.import_file import (
     Importer,
     begin_file,
@@ -37,7 +41,9 @@ def short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keep_file, "PART_BYTES", 500)
     monkeypatch.setattr(keep_file, "_PARTS_AT_ONCE", 2)
     monkeypatch.setattr(take_in, "LINES_AT_ONCE", 17)
-    monkeypatch.setattr(judge_file, "LINES_AT_ONCE", 20)
+    monkeypatch.setattr(walk_lots, "LINES_AT_ONCE", 5)
+    monkeypatch.setattr(taken_lines, "LOT_LINES", 3)
+    monkeypatch.setattr(taken_lines, "STRETCH_LINES", 10)
     monkeypatch.setattr(book_lines, "LINES_PROVEN_AT_ONCE", 13)
     monkeypatch.setattr(book_lines, "LINES_DROPPED_AT_ONCE", 25)
 
@@ -102,7 +108,7 @@ def test_a_large_file_is_what_a_small_one_would_have_been(stage: Stage, tmp_path
     assert (result.statements, result.entries_new, result.entries_known) == (1, LINES, 0)
     assert [row[0] for row in entries(stage)] == list(range(1, LINES + 1))
     assert count(stage, "settlements") == LINES
-    assert count(stage, "statement_lines") == 0
+    assert count(stage, "line_lots") == 0
     del tmp_path
 
 
@@ -131,7 +137,7 @@ def test_a_kill_at_any_commit_changes_nothing(stage: Stage, *, is_before: bool) 
     assert number > 14
     assert len({row[1] for row in entries(stage)}) == 30 * number
     for table, rows in (("statement_entries", 30), ("settlements", 30), ("transfers", 30),
-                        ("statements", 1), ("statement_files", 1), ("statement_lines", 0)):  # fmt: skip
+                        ("statements", 1), ("statement_files", 1), ("line_lots", 0)):  # fmt: skip
         assert count(stage, table) == rows * number
     assert take(stage, body).was_known
     parts = stage._rows(
@@ -197,7 +203,7 @@ def test_a_file_that_does_not_add_up_leaves_nothing_booked(stage: Stage) -> None
     assert result.verdict is FileVerdict.QUARANTINED
     assert {problem.rule for problem in result.problems} == {"row_chain"}
     assert [problem.where for problem in result.problems] == ["31", "41"]
-    for table in ("statement_entries", "statements", "transfers", "statement_lines"):
+    for table in ("statement_entries", "statements", "transfers", "line_lots"):
         assert count(stage, table) == 0
     assert take(stage, body).file_id == result.file_id
 
@@ -219,7 +225,7 @@ def test_a_wrong_row_near_the_end_puts_all_of_the_file_apart(stage: Stage) -> No
     result = take(stage, a_file(stage, lines))
 
     assert {problem.rule for problem in result.problems} == {"zero_amount"}
-    assert count(stage, "statement_lines") == 0
+    assert count(stage, "line_lots") == 0
 
 
 def test_a_file_that_breaks_off_is_put_apart(stage: Stage) -> None:
@@ -330,3 +336,54 @@ def test_a_file_beyond_the_limit_is_refused_while_it_is_read(
 
     assert source.tell() <= 1_500
     assert count(stage, "large_files") == count(stage, "statement_file_parts") == 0
+
+
+@pytest.mark.parametrize("phase", [Phase.BOOKING, Phase.PROVING])
+def test_an_import_of_an_earlier_version_goes_on_in_this_one(stage: Stage, phase: Phase) -> None:
+    body = a_file(stage, some_lines())
+    until(stage, body, Phase.BOOKING)
+    earlier = rows_of_0012(stage)
+    if phase is Phase.PROVING:
+        until(stage, body, phase)
+
+    with stage.wiring.engine.begin() as connection:
+        command.downgrade(migrations._config(connection), "0012")
+        connection.execute(text(INSERT_0012), earlier)
+    migrations.upgrade(stage.wiring.engine)
+
+    assert take(stage, body).entries_new == LINES
+    assert [row[0] for row in entries(stage)] == list(range(1, LINES + 1))
+    assert count(stage, "settlements") == LINES
+
+
+INSERT_0012 = (
+    "INSERT INTO statement_lines (centre_id, file_id, bucket, line_no, statement_no, account_id,"
+    " content, place, booked_on, booked_at, direction, amount, bank_reference,"
+    " remittance_information, balance_before, balance_after, is_reversal) VALUES (:centre_id,"
+    " :file_id, :bucket, :line_no, 1, :account_id, :content, 'x', :day, NULL, :direction, :amount,"
+    " :reference, :words, :before, :after, :is_reversal)"
+)
+
+
+def rows_of_0012(stage: Stage) -> list[dict[str, object]]:
+    """Return what waits to be booked as the rows it was before lines were packed."""
+    rows: list[dict[str, object]] = []
+    with SqlBooks(stage.wiring.engine, write=False) as uow:
+        (file,) = uow.large_files.unfinished(stage.centre_id)
+        place = (-1, 0)
+        while lots := uow.large_files.lots(file, *place, most=1):
+            for lot in lots:
+                rows.extend(
+                    {
+                        "centre_id": lot.centre_id, "file_id": lot.file_id, "bucket": lot.bucket,
+                        "line_no": number, "account_id": stage.made.account.account_id,
+                        "content": content, "day": day, "direction": "in" if moved > 0 else "out",
+                        "amount": abs(moved), "reference": reference, "words": words,
+                        "before": after - moved, "after": after, "is_reversal": False,
+                    }
+                    for number, _, content, day, moved, reference, words, after in zip(
+                        *taken_lines.lot_lines([lot]), strict=True
+                    )
+                )  # fmt: skip
+            place = (lots[-1].bucket, lots[-1].first_line)
+    return rows
