@@ -77,13 +77,19 @@ def _plain(value: object) -> str:
 
 
 def _insert(connection: Connection, into: str, columns: Sequence[Sequence[Any]]) -> None:
-    """Send many rows a statement, so that the interpreter is not let go of at each."""
+    """Send many rows a statement, so that the interpreter is not let go of at each.
+
+    Their number is a power of two: the driver keeps each text that it meets, prepared.
+    """
     width = len(columns)
     rows = list(zip(*map(_as_stored, columns), strict=True))
-    at_once = _MOST_VALUES // width
+    most = 1 << ((_MOST_VALUES // width).bit_length() - 1)
     places = f"({', '.join('?' * width)})"
-    for start in range(0, len(rows), at_once):
+    start = 0
+    while start < len(rows):
+        at_once = min(most, 1 << ((len(rows) - start).bit_length() - 1))
         some = rows[start : start + at_once]
+        start += at_once
         together = ", ".join([places] * len(some))
         execute(
             connection,

@@ -33,7 +33,7 @@ from reconciliation.services.check_statement_file import account_of, problems_of
 from reconciliation.services.keep_file import KeptFile
 from reconciliation.services.map_statement import reading_of
 
-LINES_AT_ONCE = 20_000
+LINES_AT_ONCE = 10_000
 """Lines that are taken in by one short transaction; what they hold is kept in memory."""
 
 MOST_PROBLEMS = 200
