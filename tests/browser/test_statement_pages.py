@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +12,7 @@ from payments.domain.breaks import BreakKind
 from reconciliation.domain.large_files import LargeFile, Phase
 from reconciliation.store.unit_of_work import SqlBooks
 from tests.flows.stage import TOTAL
-from tests.office import STATEMENTS, Office, fits, sign_in
+from tests.office import PATIENCE_MS, STATEMENTS, Office, fits, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -151,6 +152,25 @@ def test_a_large_import_moves_by_itself_and_a_silent_one_says_so(site: Office, d
 
     expect(desk.locator(".notice.attention")).to_be_visible()
     expect(desk.locator("h2")).to_contain_text("Bước 2/5")
+
+
+def test_a_large_import_moves_without_scripts_too(site: Office, desk: Page) -> None:
+    file = a_large_file(site)
+    put(site, file)
+    browser = desk.context.browser
+    assert browser is not None
+    context = browser.new_context(locale="vi-VN", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, site.address)
+    page.goto(f"{site.address}{STATEMENTS}/{file.file_id}")
+    expect(page.locator("progress")).to_have_attribute("value", "44")
+
+    with SqlBooks(site.stage.wiring.engine) as uow:
+        uow.replace(replace(file, looked_at=150_000_000))
+        uow.commit()
+
+    expect(page.locator("progress")).to_have_attribute("value", "75", timeout=PATIENCE_MS)
+    context.close()
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(site: Office, desk: Page) -> None:
