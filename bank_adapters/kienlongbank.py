@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 
 from bank_adapters import fields
 from bank_adapters.contract import TableOfReplies, needed, only_header, refuse_unfit
-from bank_adapters.signatures import is_hmac_sha256_hex, is_within_window
+from bank_adapters.signatures import is_hmac, is_within_window
 from bank_adapters.signed_bodies import signed_content
 from payments.domain.adapters import Credentials, Declaration, Secret, Way
 from payments.domain.bank_messages import BankRequest, Direction, TransferNotice, TransferStatus
@@ -93,7 +93,7 @@ class KienlongBank(TableOfReplies):
             raise NotAuthenticated("outside_time_window")
         data = signed_content(request.body, lambda body: _data(body).encode("ascii"))
         message = f"{client}|{stamp}|".encode("ascii") + data
-        if not is_hmac_sha256_hex(signature, message, secrets):
+        if not is_hmac(signature, message, secrets):
             raise NotAuthenticated("wrong_signature")
 
     def parse(self, request: BankRequest, credentials: Credentials) -> tuple[TransferNotice, ...]:

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from bank_adapters import amounts, fields
 from bank_adapters.contract import REFUSALS, TableOfReplies
-from bank_adapters.signatures import hmac_sha256_hex, is_one_of
+from bank_adapters.signatures import hmac_text, is_one_of
 from bank_adapters.signed_bodies import as_pairs, open_body, signature_text, signed_text
 from bank_adapters.time_patterns import EPOCH_MS, read_time
 from payments.domain.adapters import Credentials, Declaration, Secret, Setting, Way
@@ -98,7 +98,7 @@ class MoMo(TableOfReplies):
         given = signature_text(body, SIGNATURE)
         texts = {name: signed_text(body, name) for name in IN_BODY}
         expected = [
-            hmac_sha256_hex(secret, signed_message(texts, access_key))
+            hmac_text(secret, signed_message(texts, access_key))
             for access_key in credentials.values(ACCESS_KEY)
             for secret in credentials.values(SECRET_KEY)
         ]

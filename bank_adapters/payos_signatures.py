@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from bank_adapters.fields import JsonObject
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from payments.domain.errors import Invalid
 
 LINK_FIELDS: Final = ("amount", "cancelUrl", "description", "orderCode", "returnUrl")
@@ -45,7 +45,7 @@ def payout_text(payout: JsonObject) -> str:
 
 def signature(text: str, checksum_key: str) -> str:
     """Sign a text: lower-case hexadecimal HMAC-SHA256."""
-    return hmac_sha256_hex(checksum_key, text.encode())
+    return hmac_text(checksum_key, text.encode())
 
 
 def _value(value: object, name: str) -> str:

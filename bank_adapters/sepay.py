@@ -24,7 +24,7 @@ from bank_adapters.contract import (
     only_header,
     refuse_unfit,
 )
-from bank_adapters.signatures import is_hmac_sha256_hex, is_one_of, is_within_window
+from bank_adapters.signatures import is_hmac, is_one_of, is_within_window
 from bank_adapters.signed_bodies import signed_content
 from payments.domain.adapters import (
     Answer,
@@ -207,7 +207,7 @@ def _check_signature(request: BankRequest, secrets: Sequence[str], now: datetime
     if not is_within_window(int(stamp), now):
         raise NotAuthenticated("outside_time_window")
     signed = stamp.encode("ascii") + b"." + request.body
-    if not is_hmac_sha256_hex(signature.removeprefix(SIGNATURE_SCHEME), signed, secrets):
+    if not is_hmac(signature.removeprefix(SIGNATURE_SCHEME), signed, secrets):
         raise NotAuthenticated("wrong_signature")
 
 

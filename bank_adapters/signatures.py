@@ -20,25 +20,10 @@ def is_one_of(given: str, secrets: Iterable[str]) -> bool:
     return _fits_any(_raw(given), (_raw(secret) for secret in secrets if secret.strip()))
 
 
-def is_hmac_sha256_hex(given: str, message: bytes, secrets: Iterable[str]) -> bool:
-    """Say whether ``given`` is the lower-case hexadecimal HMAC-SHA256 of the message.
-
-    ``message`` is the raw bytes that were signed. Capital digits are refused: no provider sends
-    them, and a signature must have one spelling only. Empty secrets sign nothing.
-    """
-    signatures = (hmac_sha256_hex(secret, message) for secret in secrets if secret.strip())
-    return _fits_any(_raw(given), (_raw(signature) for signature in signatures))
-
-
-def hmac_sha256_hex(secret: str, message: bytes) -> str:
-    """Sign a message: 64 lower-case hexadecimal digits (RFC 2104 with SHA-256)."""
-    return hmac.digest(_raw(secret), message, "sha256").hex()
-
-
 def hmac_text(secret: str, message: bytes, algorithm: str = "sha256", form: str = "hex") -> str:
-    """Sign a message as text: lower-case hexadecimal, or base64 with its padding.
+    """Sign a message as text (RFC 2104): lower-case hexadecimal, or base64 with its padding.
 
-    ``algorithm`` is sha256 or sha512, ``form`` hex or base64.
+    ``message`` is the raw bytes to sign, ``algorithm`` sha256 or sha512, ``form`` hex or base64.
     """
     digest = hmac.digest(_raw(secret), message, algorithm)
     return digest.hex() if form == "hex" else base64.b64encode(digest).decode("ascii")
@@ -53,7 +38,8 @@ def is_hmac(
 ) -> bool:
     """Say whether ``given`` is a signature of the message as ``hmac_text`` writes it.
 
-    Every other spelling of the same bytes is refused. Empty secrets sign nothing.
+    Every other spelling of the same bytes is refused, capital digits too: no provider sends them,
+    and a signature must have one spelling only. Empty secrets sign nothing.
     """
     signatures = (hmac_text(s, message, algorithm, form) for s in secrets if s.strip())
     return _fits_any(_raw(given), (_raw(signature) for signature in signatures))

@@ -12,7 +12,7 @@ from typing import Final
 
 from bank_adapters import transactions_list
 from bank_adapters.contract import TableOfReplies, needed, only_header, refuse_unfit
-from bank_adapters.signatures import is_hmac_sha256_hex
+from bank_adapters.signatures import is_hmac
 from payments.domain.adapters import Credentials, Declaration, Secret, Way
 from payments.domain.bank_messages import BankRequest, TransferNotice
 from payments.domain.errors import NotAuthenticated
@@ -46,7 +46,7 @@ class ThueAPI(TableOfReplies):
         del now
         refuse_unfit(request, credentials, self.declaration)
         given = only_header(request, HEADER).removeprefix(SCHEME)
-        if not is_hmac_sha256_hex(given, request.body, needed(credentials, WEBHOOK_SECRET)):
+        if not is_hmac(given, request.body, needed(credentials, WEBHOOK_SECRET)):
             raise NotAuthenticated("wrong_signature")
 
     def parse(self, request: BankRequest, credentials: Credentials) -> tuple[TransferNotice, ...]:

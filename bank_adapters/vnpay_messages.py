@@ -6,14 +6,13 @@ nothing is decoded before it holds; VNPAY sends them sorted, and any other order
 
 from __future__ import annotations
 
-import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from bank_adapters import amounts, fields
-from bank_adapters.signatures import is_one_of
+from bank_adapters.signatures import hmac_text, is_one_of
 from bank_adapters.time_patterns import read_time
 from payments.domain.bank_messages import Direction, TransferNotice, TransferStatus
 from payments.domain.errors import Invalid, NotAuthenticated
@@ -56,18 +55,13 @@ def prove_query(query: str, secrets: Sequence[str]) -> None:
     if proof.get(HASH_TYPE_FIELD, "HmacSHA512") not in _HASH_TYPES:
         raise NotAuthenticated("wrong_signature")
     text = "&".join(f"{name}={value}" for name, value in signed if value)
-    if not is_one_of(proof.get(HASH_FIELD, ""), hashes(text, secrets)):
+    if not is_one_of(proof.get(HASH_FIELD, ""), [hash_of(text, secret) for secret in secrets]):
         raise NotAuthenticated("wrong_signature")
 
 
-def hashes(text: str, secrets: Iterable[str]) -> list[str]:
-    """Return the hexadecimal HMAC-SHA512 of a text by each secret; empty ones sign nothing."""
-    message = text.encode("utf-8", "surrogatepass")
-    return [
-        hmac.digest(secret.encode("utf-8", "surrogatepass"), message, "sha512").hex()
-        for secret in secrets
-        if secret.strip()
-    ]
+def hash_of(text: str, secret: str) -> str:
+    """Return the hexadecimal HMAC-SHA512 of a text."""
+    return hmac_text(secret, text.encode("utf-8", "surrogatepass"), "sha512")
 
 
 def decoded(query: str) -> dict[str, str]:

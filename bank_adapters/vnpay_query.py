@@ -7,7 +7,7 @@ something to show; only VNPAY's own call or its answer to a query is money.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from bank_adapters import fields
@@ -21,7 +21,7 @@ from bank_adapters.vnpay_messages import (
     TIME_PATTERN,
     TMN_CODE,
     decoded,
-    hashes,
+    hash_of,
     prove_query,
     read_notice,
 )
@@ -61,7 +61,8 @@ _NOT_FOUND: Final = "91"
 
 def command_hash(command: str, values: fields.JsonObject, secret: str) -> str:
     """Return the hash of a command to VNPAY. Raises NotAuthenticated for a value without text."""
-    return _hash(SIGNED_IN_ORDER[command], values, (secret,))[0]
+    texts = [optional_signed_text(values, f"vnp_{name}") for name in SIGNED_IN_ORDER[command]]
+    return hash_of("|".join(texts), secret)
 
 
 def query_request(question: OrderQuestion, credentials: Credentials) -> OutgoingRequest:
@@ -99,7 +100,7 @@ def read_answer(body: bytes, credentials: Credentials) -> OrderAnswer | None:
     """
     values = read_unproven(body)
     given = signature_text(values, HASH_FIELD)
-    expected = _hash(SIGNED_IN_ORDER["answer"], values, credentials.values(HASH_SECRET))
+    expected = [command_hash("answer", values, one) for one in credentials.values(HASH_SECRET)]
     if not is_one_of(given, expected):
         raise NotAuthenticated("wrong_signature")
     if values.get("vnp_ResponseCode") == _NOT_FOUND:
@@ -115,7 +116,3 @@ def read_return(query: str, credentials: Credentials) -> PayerReturn:
     prove_query(query, credentials.values(HASH_SECRET))
     notice = read_notice(decoded(query))
     return PayerReturn(notice.event_id.rpartition(":")[0], notice.status)
-
-
-def _hash(names: Sequence[str], values: fields.JsonObject, secrets: Sequence[str]) -> list[str]:
-    return hashes("|".join(optional_signed_text(values, f"vnp_{name}") for name in names), secrets)

@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 
 from bank_adapters import amounts, fields
 from bank_adapters.contract import TableOfReplies
-from bank_adapters.signatures import hmac_sha256_hex, is_one_of
+from bank_adapters.signatures import is_hmac
 from bank_adapters.signed_bodies import open_body, signature_text
 from bank_adapters.time_patterns import EPOCH_MS, read_time
 from payments.domain.adapters import Credentials, Declaration, Secret, Setting, Way
@@ -92,8 +92,7 @@ class ZaloPay(TableOfReplies):
         if type(body.get("type")) is not int or body["type"] != ORDER_TYPE:
             raise NotAuthenticated("field_malformed", field="type")
         message = data.encode("utf-8", "surrogatepass")
-        expected = [hmac_sha256_hex(key, message) for key in credentials.values(KEY2)]
-        if not is_one_of(given, expected):
+        if not is_hmac(given, message, credentials.values(KEY2)):
             raise NotAuthenticated("wrong_signature")
 
     def parse(self, request: BankRequest, credentials: Credentials) -> tuple[TransferNotice, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from bank_adapters.vnpay_messages import hashes
+from bank_adapters.vnpay_messages import hash_of
 from bank_adapters.vnpay_query import command_hash
 from payments.domain.adapters import Credentials, OutgoingRequest
 from payments.domain.bank_messages import Direction, TransferNotice, TransferStatus
@@ -97,4 +97,4 @@ def forged(query: str) -> str:
 def resigned(query: str, secret: str) -> str:
     """Return a query under the hash of another secret."""
     text = query.rpartition("&vnp_SecureHash=")[0]
-    return f"{text}&vnp_SecureHash={hashes(text, [secret])[0]}"
+    return f"{text}&vnp_SecureHash={hash_of(text, secret)}"

@@ -40,7 +40,7 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     body = fields_of(request)
     names = bidv.GETBILL_SIGNS if bidv.is_getbill(body) else bidv.PAYBILL_SIGNS
     texts = texts_of(body, names).values()
-    (checksum,) = bidv.checksums(texts, [secret(credentials, bidv.SECRET_KEY)])
+    checksum = bidv.checksum(texts, secret(credentials, bidv.SECRET_KEY))
     return with_field(request, bidv.CHECKSUM, checksum)
 
 

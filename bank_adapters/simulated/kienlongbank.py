@@ -10,7 +10,7 @@ from typing import Final
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from bank_adapters import kienlongbank
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from bank_adapters.simulated import as_json, local_text, secret, with_headers
 from bank_adapters.simulator import SimulatedBank
 from payments.domain.adapters import Credentials
@@ -52,7 +52,7 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     data = base64.b64encode(closer.update(padded) + closer.finalize()).decode("ascii")
     stamp = str(int(now.timestamp() * 1000))
     key = secret(credentials, kienlongbank.SECRET_KEY)
-    signature = hmac_sha256_hex(key, f"{CLIENT}|{stamp}|{data}".encode("ascii"))
+    signature = hmac_text(key, f"{CLIENT}|{stamp}|{data}".encode("ascii"))
     return with_headers(
         request._replace(body=json.dumps({"data": data}).encode()),
         (kienlongbank.CLIENT_HEADER, CLIENT),

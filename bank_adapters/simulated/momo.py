@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bank_adapters import momo
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from bank_adapters.simulated import as_json, secret, with_field
 from bank_adapters.simulated.gateways import fields_of, gateway_number, texts_of
 from bank_adapters.simulator import SimulatedBank
@@ -50,7 +50,7 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     del now
     texts = texts_of(fields_of(request), momo.IN_BODY)
     message = momo.signed_message(texts, secret(credentials, momo.ACCESS_KEY))
-    signature = hmac_sha256_hex(secret(credentials, momo.SECRET_KEY), message)
+    signature = hmac_text(secret(credentials, momo.SECRET_KEY), message)
     return with_field(request, momo.SIGNATURE, signature)
 
 

@@ -41,7 +41,7 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     """Put the platform's MaXacThuc into a body."""
     del now
     texts = texts_of(fields_of(request), platform.SIGNS).values()
-    (proof,) = platform.proofs(texts, [secret(credentials, platform.SECRET_KEY)])
+    proof = platform.proof(texts, secret(credentials, platform.SECRET_KEY))
     return with_field(request, platform.PROOF, proof)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bank_adapters import sepay
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from bank_adapters.simulated import as_json, local_text, number_or_text, secret, with_headers
 from bank_adapters.simulator import SimulatedBank
 from payments.domain.adapters import Credentials
@@ -48,7 +48,7 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     if way != sepay.HMAC:
         raise Invalid("way_unknown", field="way")
     stamp = str(int(now.timestamp()))
-    signature = hmac_sha256_hex(secret(credentials, way), stamp.encode() + b"." + request.body)
+    signature = hmac_text(secret(credentials, way), stamp.encode() + b"." + request.body)
     return with_headers(
         request,
         (sepay.TIME_HEADER, stamp),

@@ -47,7 +47,7 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     """Put VNPAY's hash behind a query."""
     del now
     pairs = [pair for pair in request.query.split("&") if not pair.endswith("=")]
-    (proof,) = vnpay.hashes("&".join(pairs), [secret(credentials, vnpay.HASH_SECRET)])
+    proof = vnpay.hash_of("&".join(pairs), secret(credentials, vnpay.HASH_SECRET))
     return request._replace(query=f"{request.query}&{vnpay.HASH_FIELD}={proof}")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bank_adapters import zalopay
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from bank_adapters.simulated import as_json, secret, with_field
 from bank_adapters.simulated.gateways import fields_of, gateway_number
 from bank_adapters.simulator import SimulatedBank
@@ -49,7 +49,7 @@ def seal(request: Delivery, credentials: Credentials, now: datetime) -> Delivery
     """Put ZaloPay's mac into a body."""
     del now
     data = str(fields_of(request)[zalopay.DATA])
-    mac = hmac_sha256_hex(secret(credentials, zalopay.KEY2), data.encode("utf-8", "surrogatepass"))
+    mac = hmac_text(secret(credentials, zalopay.KEY2), data.encode("utf-8", "surrogatepass"))
     return with_field(request, zalopay.MAC, mac)
 
 

@@ -16,6 +16,7 @@ STATEMENT_ERRORS: dict[str, str] = {
     "acceptance_outdated": N_(
         "The books have changed since the proposal. Refuse it, and look at the file again."
     ),
+    "meaning_given_twice": N_("Columns %(columns)s are both named “%(meaning)s”."),
     "profile_unknown": N_("There are no such columns."),
     "profile_ended": N_("These columns are ended."),
     "profile_without_file": N_("The file in which these columns were named is not known."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from payments.domain.bank_messages import StatementProblem
+from payments.domain.bank_messages import Statement, StatementProblem
 from payments.domain.business_day import local
 from payments.domain.errors import Conflict, Forbidden, Invalid
 from payments.domain.staff import Actor, Permission, StaffUser
@@ -42,6 +42,23 @@ class _Measured:
     file: StatementFileRecord
     plans: Sequence[Plan]
     problems: Sequence[StatementProblem]
+
+
+def look_at_kept(
+    uow: BooksUnitOfWork, centre_id: str, readers: Mapping[str, StatementReader], file_id: str
+) -> Sequence[Statement]:
+    """Return what a kept file says, for those who decide about it; nothing of a large one.
+
+    Raises NotFound.
+    """
+    file = uow.statements.kept_file(centre_id, file_id)
+    if not file.body:
+        return ()
+    try:
+        reader = choose_reader(file.name, file.body, readers)
+        return reading_of(uow, centre_id, reader, file.body)().statements
+    except Invalid:
+        return ()
 
 
 def propose_acceptance(

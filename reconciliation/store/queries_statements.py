@@ -20,7 +20,10 @@ from reconciliation.store import tables
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A statement file as the list shows it. ``entries`` are lines new to the books."""
+    """A statement file as the list shows it. ``entries`` are lines new to the books.
+
+    ``is_booked`` says of a file that was kept apart that the same bytes are in the books by now.
+    """
 
     file_id: str
     name: str
@@ -36,6 +39,7 @@ class FileRow:
     period_from: date | None
     period_to: date | None
     is_proposed: bool
+    is_booked: bool
 
     @property
     def has_faults(self) -> bool:
@@ -117,6 +121,13 @@ def _files(centre_id: str) -> Select[tuple[object, ...]]:
     waits = exists().where(
         proposals.c.centre_id == files.c.centre_id, proposals.c.file_id == files.c.file_id, ~decided
     )
+    later = files.alias("later")
+    booked = exists().where(
+        files.c.verdict == FileVerdict.QUARANTINED,
+        later.c.centre_id == files.c.centre_id,
+        later.c.body_sha256 == files.c.body_sha256,
+        later.c.verdict == FileVerdict.IMPORTED,
+    )
     return (
         select(
             files.c.file_id,
@@ -133,6 +144,7 @@ def _files(centre_id: str) -> Select[tuple[object, ...]]:
             sums.c.period_from,
             sums.c.period_to,
             waits.label("is_proposed"),
+            booked.label("is_booked"),
         )
         .join(sums, sums.c.file_id == files.c.file_id, isouter=True)
         .where(files.c.centre_id == centre_id)

@@ -86,6 +86,23 @@ class BreakFacts:
         """The beginning of the bank's message as text; bytes that are none show as a sign."""
         return self.message.body[:_SHOWN_BYTES].decode(errors="replace") if self.message else ""
 
+    @property
+    def history(self) -> list[tuple[datetime, str, object]]:
+        """What happened, in its order: when, which kind of thing, and the thing itself."""
+        happened: list[tuple[datetime, str, object]] = []
+        if self.transfer:
+            happened += [(one.recorded_at, "told", one) for one in self.transfer.evidence]
+        happened.append((self.found.opened_at, "opened", self.found))
+        if self.transfer:
+            if self.transfer.proof:
+                happened.append((self.transfer.proof.settled_at, "proven", self.transfer.proof))
+            happened += [
+                (one.allocation.allocated_at, "placed", one) for one in self.transfer.placed
+            ]
+        if self.resolution:
+            happened.append((self.resolution.resolved_at, "resolved", self.resolution))
+        return sorted(happened, key=lambda one: one[0])
+
 
 @pages.get("/chenh-lech")
 @requires(Permission.SEE_FINANCE)

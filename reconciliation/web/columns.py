@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -20,7 +20,7 @@ from payments.web.access import current_user, current_wiring, requires
 from payments.web.errors import field_errors, status_of
 from payments.web.i18n import N_, sentence_of
 from reconciliation.domain.statement_checks import listed
-from reconciliation.domain.statements import FileVerdict
+from reconciliation.domain.statements import FileVerdict, StatementFileRecord
 from reconciliation.services.import_mapped import (
     MappedFile,
     MappedPreview,
@@ -28,7 +28,7 @@ from reconciliation.services.import_mapped import (
     open_mapping,
     preview_mapped,
 )
-from reconciliation.web.faults import Fault
+from reconciliation.web.faults import Fault, gathered
 from reconciliation.web.finance import open_books, pages
 
 Answer = str | tuple[str, int] | Response
@@ -62,6 +62,16 @@ class Shown:
     entries: Sequence[StatementEntry]
     credits: int
     debits: int
+
+    @classmethod
+    def of(cls, statement: Statement) -> Shown:
+        """Show a statement as it was read."""
+        return cls(
+            statement,
+            statement.entries[:SHOWN_ENTRIES],
+            listed(statement, Direction.IN),
+            listed(statement, Direction.OUT),
+        )
 
 
 @pages.get("/sao-ke/<file_id>/cot")
@@ -99,45 +109,71 @@ def import_by_columns(file_id: str) -> Answer:
 
 
 def _page(file_id: str, asked: Mapping[str, str], form: forms.Filled) -> str:
-    """Render the page from what was asked, or from what the file's own words tell."""
+    """Render the page of a kept file. Raises NotFound, and Conflict for one that is booked."""
     wiring, centre_id = current_wiring(), current_user().centre_id
     readers = wiring.statement_readers
-    preview = None
     with open_books() as uow:
         opened = open_mapping(uow, centre_id, readers, file_id)
         accounts = uow.centres.accounts(centre_id)
-        mapping = _suggested(opened, accounts)
-        try:
-            mapping = mapping_asked(asked, accounts) if "first_row" in asked else mapping
-            preview = preview_mapped(uow, wiring.world, centre_id, readers, file_id, mapping)
-        except Invalid as error:
-            form = forms.Filled(asked, field_errors(error))
+        return columns_page(
+            asked,
+            form,
+            file=opened.file,
+            head=opened.head,
+            known=_suggested(opened, accounts),
+            accounts=accounts,
+            see=lambda one: preview_mapped(uow, wiring.world, centre_id, readers, file_id, one),
+            action=url_for("finance.import_by_columns", file_id=file_id),
+        )
+
+
+def columns_page(
+    asked: Mapping[str, str],
+    form: forms.Filled,
+    *,
+    file: StatementFileRecord,
+    head: TableHead,
+    known: ColumnMapping,
+    accounts: Sequence[BankAccount],
+    see: Callable[[ColumnMapping], MappedPreview],
+    action: str,
+    name: str | None = None,
+) -> str:
+    """Render the rows of a table with what each column is, and what comes of it.
+
+    The columns are those that were asked for, or those that are ``known``; ``see`` says what a
+    mapping makes of the file. ``name`` is that of a mapping which is made anew.
+    """
+    is_asked = "first_row" in asked
+    account = known.account_number
+    chosen = {place: meaning.value for meaning, place in known.places}
+    shown, faults = [], []
+    if is_asked:
+        own = {one.account_id: one.account_number for one in accounts}
+        account = own.get(asked.get("account", ""), "")
+        chosen = {place: told for place, told in _told(asked) if told}
+    try:
+        preview = see(mapping_asked(asked, accounts) if is_asked else known)
+        shown = [Shown.of(one) for one in preview.statements]
+        faults = gathered(map(_fault, preview.problems))
+    except Invalid as error:
+        form = forms.Filled(asked, field_errors(error))
     return render_template(
         "finance/columns.html",
-        file=opened.file,
-        action=url_for("finance.import_by_columns", file_id=file_id),
-        is_remade=False,
-        name=None,
-        accounts=accounts,
         form=form,
-        **shown_columns(opened.head, mapping, preview),
+        file=file,
+        action=action,
+        name=name,
+        rows=head.rows[:SHOWN_ROWS],
+        width=min(max((len(row) for _, row in head.rows), default=0), MOST_COLUMNS),
+        meanings=[(meaning.value, sentence_of(words)) for meaning, words in MEANINGS.items()],
+        first_row=asked["first_row"] if is_asked else known.first_row,
+        accounts=accounts,
+        account=account,
+        chosen=chosen,
+        shown=shown,
+        faults=faults,
     )
-
-
-def shown_columns(
-    head: TableHead, mapping: ColumnMapping, preview: MappedPreview | None
-) -> dict[str, object]:
-    """Return the rows of a table, what each column is, and what comes of it."""
-    rows = head.rows
-    return {
-        "rows": rows[:SHOWN_ROWS],
-        "width": min(max((len(row) for _, row in rows), default=0), MOST_COLUMNS),
-        "meanings": [(meaning.value, sentence_of(words)) for meaning, words in MEANINGS.items()],
-        "chosen": {place: meaning.value for meaning, place in mapping.places},
-        "mapping": mapping,
-        "shown": [_shown(one) for one in preview.statements] if preview else [],
-        "faults": [_fault(problem) for problem in preview.problems] if preview else [],
-    }
 
 
 def mapping_asked(asked: Mapping[str, str], accounts: Sequence[BankAccount]) -> ColumnMapping:
@@ -145,13 +181,24 @@ def mapping_asked(asked: Mapping[str, str], accounts: Sequence[BankAccount]) -> 
     first = asked.get("first_row", "")
     if not (first.isascii() and first.isdigit() and len(first) < 7):
         raise Invalid("number_wanted", field="first_row")
-    named = [(place, asked.get(f"column-{place}", "")) for place in range(MOST_COLUMNS)]
     known = {meaning.value: meaning for meaning in Meaning}
-    places = tuple((known[told], place) for place, told in named if told in known)
-    if len({meaning for meaning, _place in places}) < len(places):
-        raise Invalid("column_named_twice", field="columns")
+    places = tuple((known[told], place) for place, told in _told(asked) if told in known)
+    for meaning, words in MEANINGS.items():
+        twice = [str(place + 1) for one, place in places if one is meaning]
+        if len(twice) > 1:
+            raise Invalid(
+                "meaning_given_twice",
+                field="columns",
+                meaning=sentence_of(words),
+                columns=", ".join(twice),
+            )
     own = {one.account_id: one.account_number for one in accounts}
     return ColumnMapping(places, int(first), own.get(asked.get("account", ""), ""))
+
+
+def _told(asked: Mapping[str, str]) -> list[tuple[int, str]]:
+    """Return what a form says of each column, counted from 0; empty for one that is not needed."""
+    return [(place, asked.get(f"column-{place}", "")) for place in range(MOST_COLUMNS)]
 
 
 def _suggested(opened: MappedFile, accounts: Sequence[BankAccount]) -> ColumnMapping:
@@ -160,15 +207,6 @@ def _suggested(opened: MappedFile, accounts: Sequence[BankAccount]) -> ColumnMap
     if told.account_number or not accounts:
         return told
     return replace(told, account_number=accounts[0].account_number)
-
-
-def _shown(statement: Statement) -> Shown:
-    return Shown(
-        statement,
-        statement.entries[:SHOWN_ENTRIES],
-        listed(statement, Direction.IN),
-        listed(statement, Direction.OUT),
-    )
 
 
 def _fault(problem: StatementProblem) -> Fault:

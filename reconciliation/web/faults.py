@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from payments.domain.bank_messages import StatementProblem
 from reconciliation.domain.acceptance import (
@@ -14,6 +16,12 @@ from reconciliation.domain.acceptance import (
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.store.queries_statements import FileRow
 from reconciliation.store.unit_of_work import SqlBooks
+
+TABLES = "spreadsheet"
+"""The reader of tables, whose columns a person may name."""
+
+_COUNTED = ("row", "line")
+"""Places in a file that are told by their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,16 @@ class Round:
 class Acceptance:
     """What two people have said about a file, and what may still be said.
 
-    ``booked_file_id`` is the same file in the books, for one that was kept apart before.
+    ``booked_file_id`` is the same file in the books, for one that was kept apart before;
+    ``is_unknown_table`` says that naming its columns is what is missing, ``may_name_columns`` that
+    it might help.
     """
 
     rounds: list[Round]
-    is_acceptable: bool
-    booked_file_id: str | None
+    is_acceptable: bool = False
+    booked_file_id: str | None = None
+    is_unknown_table: bool = False
+    may_name_columns: bool = False
 
     @property
     def waiting(self) -> AcceptanceProposal | None:
@@ -52,11 +64,42 @@ class Acceptance:
 
 
 def faults_of(problems: str) -> list[Fault]:
-    """Read the problems that a file's row keeps as JSON."""
-    return [
+    """Read the problems that a file's row keeps as JSON, gathered."""
+    return gathered(
         Fault(str(one.get("rule", "")), str(one.get("where", "")), dict(one.get("facts", {})))
         for one in json.loads(problems or "[]")
+    )
+
+
+def gathered(faults: Iterable[Fault]) -> list[Fault]:
+    """Name the rows that break a rule in the same way together: "row 15–59, 61".
+
+    Whoever has to mend a file reads one sentence, not forty that are alike.
+    """
+    numbers: dict[tuple[str, str, str], list[int]] = {}
+    firsts: dict[tuple[str, str, str], Fault] = {}
+    for fault in faults:
+        kind, _blank, number = fault.where.partition(" ")
+        is_row = kind in _COUNTED and number.isdecimal()
+        alike = (fault.rule, kind if is_row else fault.where, json.dumps(fault.facts))
+        firsts.setdefault(alike, fault)
+        if is_row:
+            numbers.setdefault(alike, []).append(int(number))
+    return [
+        Fault(fault.rule, f"{alike[1]} {_runs(numbers[alike])}", fault.facts)
+        if alike in numbers
+        else fault
+        for alike, fault in firsts.items()
     ]
+
+
+def _runs(numbers: list[int]) -> str:
+    """Write numbers with runs of them as first and last."""
+    runs = []
+    for _key, group in groupby(enumerate(sorted(set(numbers))), lambda one: one[1] - one[0]):
+        run = [number for _place, number in group]
+        runs.append(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}")
+    return ", ".join(runs)
 
 
 def acceptance_of(uow: SqlBooks, file: FileRow, faults: list[Fault], centre_id: str) -> Acceptance:
@@ -64,13 +107,22 @@ def acceptance_of(uow: SqlBooks, file: FileRow, faults: list[Fault], centre_id: 
     if file.verdict is FileVerdict.IMPORTED:
         approval = uow.acceptances.approval_of(centre_id, file.file_id)
         if approval is None:
-            return Acceptance([], is_acceptable=False, booked_file_id=None)
+            return Acceptance([])
         proposal = uow.acceptances.proposal(centre_id, approval.proposal_id)
-        return Acceptance([Round(proposal, approval)], is_acceptable=False, booked_file_id=None)
+        return Acceptance([Round(proposal, approval)])
     booked = uow.statements.file_of(centre_id, file.body_sha256, FileVerdict.IMPORTED)
     rounds = [
         Round(one, uow.acceptances.decision(centre_id, one.proposal_id))
         for one in uow.acceptances.proposals(centre_id, file.file_id)
     ]
     broken = [StatementProblem(one.rule, one.where, "") for one in faults]
-    return Acceptance(rounds, may_be_accepted(broken), booked.file_id if booked else None)
+    is_acceptable = may_be_accepted(broken)
+    # A table whose figures agree has been read rightly: other columns would only spoil it.
+    may_name = file.reader == TABLES and not is_acceptable and booked is None
+    return Acceptance(
+        rounds,
+        is_acceptable=is_acceptable,
+        booked_file_id=booked.file_id if booked else None,
+        is_unknown_table=may_name and {one.rule for one in faults} == {"header_not_found"},
+        may_name_columns=may_name,
+    )

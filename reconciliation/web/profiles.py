@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from payments.domain.column_mapping import Meaning
-from payments.domain.errors import Invalid, NotFound, PaymentsError
+from payments.domain.errors import NotFound, PaymentsError
 from payments.domain.staff import Actor, Permission
 from payments.web import forms
 from payments.web.access import current_user, current_wiring, requires
-from payments.web.errors import field_errors, status_of
+from payments.web.errors import status_of
 from payments.web.i18n import sentence_of
 from reconciliation.services.manage_profiles import (
     end_profile,
@@ -26,7 +26,7 @@ from reconciliation.services.manage_profiles import (
 )
 from reconciliation.store.queries_finance import names_of_staff
 from reconciliation.store.unit_of_work import SqlBooks
-from reconciliation.web.columns import MEANINGS, mapping_asked, shown_columns
+from reconciliation.web.columns import MEANINGS, columns_page, mapping_asked
 from reconciliation.web.finance import open_books, pages
 
 Answer = str | tuple[str, int] | Response
@@ -86,8 +86,6 @@ def save_remade(profile_id: str) -> Answer:
                 forms.required("name"),
             )
             uow.commit()
-    except NotFound:
-        raise
     except PaymentsError as error:
         return _page(profile_id, request.form, forms.Filled.sent(error)), status_of(error)
     if made is None:
@@ -116,28 +114,23 @@ def _list() -> dict[str, object]:
 
 
 def _page(profile_id: str, asked: Mapping[str, str], form: forms.Filled) -> str:
-    """Render the page from what was asked, or from the mapping as it is."""
+    """Render the page of a mapping's file. Raises NotFound, and Conflict for one that is ended."""
     wiring, centre_id = current_wiring(), current_user().centre_id
-    preview = None
+    readers = wiring.statement_readers
     with open_books() as uow:
-        opened = open_profile(uow, centre_id, wiring.statement_readers, profile_id)
+        opened = open_profile(uow, centre_id, readers, profile_id)
         last = uow.profiles.last_change(centre_id, profile_id)
         accounts = uow.centres.accounts(centre_id)
-    mapping = opened.mapping
-    try:
-        mapping = mapping_asked(asked, accounts) if "first_row" in asked else mapping
-        preview = preview_profile(wiring.statement_readers, opened, mapping)
-    except Invalid as error:
-        form = forms.Filled(asked, field_errors(error))
-    return render_template(
-        "finance/columns.html",
+    return columns_page(
+        asked,
+        form,
         file=opened.file,
-        action=url_for("finance.save_remade", profile_id=profile_id),
-        is_remade=True,
-        name=last.name if last else opened.profile.name,
+        head=opened.head,
+        known=opened.mapping,
         accounts=accounts,
-        form=form,
-        **shown_columns(opened.head, mapping, preview),
+        see=lambda one: preview_profile(readers, opened, one),
+        action=url_for("finance.save_remade", profile_id=profile_id),
+        name=last.name if last else opened.profile.name,
     )
 
 

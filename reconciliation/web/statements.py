@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import BinaryIO, cast
 
@@ -10,6 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from payments.domain.bank_messages import Statement
 from payments.domain.errors import Invalid, PaymentsError
 from payments.domain.staff import Actor, Permission
 from payments.web import forms
@@ -18,6 +20,7 @@ from payments.web.formatting import number
 from payments.web.i18n import N_, sentence_of
 from reconciliation.domain.large_files import IN_ONE_GO, LargeFile, Phase
 from reconciliation.domain.statements import FileVerdict
+from reconciliation.services.accept_file import look_at_kept
 from reconciliation.services.import_file import begin_file, import_file
 from reconciliation.services.import_statement import ImportResult
 from reconciliation.services.read_statement import MOST_BYTES
@@ -26,6 +29,7 @@ from reconciliation.store.importers import importer_on
 from reconciliation.store.queries_finance import names_of_staff
 from reconciliation.store.sources import refused_files
 from reconciliation.web import asked
+from reconciliation.web.columns import Shown
 from reconciliation.web.faults import acceptance_of, faults_of
 from reconciliation.web.finance import open_books, pages
 from reconciliation.web.large_imports import SILENT_AFTER, go_on
@@ -114,12 +118,17 @@ def statement_context(file_id: str) -> dict[str, object]:
     with open_books() as uow:
         file = queries.statement_file(uow.session, centre_id, file_id)
         faults = faults_of(file.problems)
+        acceptance = acceptance_of(uow, file, faults, centre_id)
+        said: Sequence[Statement] = ()
+        if acceptance.is_acceptable and acceptance.booked_file_id is None:
+            said = look_at_kept(uow, centre_id, current_wiring().statement_readers, file_id)
         found = queries.statements_of(uow.session, centre_id, file_id)
         entries = queries.entries_of(uow.session, centre_id, file_id, limit=limit, offset=offset)
         return {
             "file": file,
             "faults": faults,
-            "acceptance": acceptance_of(uow, file, faults, centre_id),
+            "acceptance": acceptance,
+            "said": [Shown.of(one) for one in said],
             "statements": found,
             "fillings": queries.fillings_of(uow.session, centre_id, file_id),
             "entries": asked.Page.of(entries, number_of_page),
@@ -131,9 +140,14 @@ def statement_context(file_id: str) -> dict[str, object]:
 def _progress(large: LargeFile) -> str:
     """Show how far a large file has come."""
     now = current_wiring().world.clock.now()
+    with open_books() as uow:
+        names = names_of_staff(uow.session, large.centre_id)
     return render_template(
         "finance/importing.html",
         file=large,
+        names=names,
+        step=list(PHASES).index(large.phase) + 1,
+        steps=len(PHASES),
         phase=sentence_of(PHASES[large.phase]),
         is_silent=now - large.worked_at > SILENT_AFTER,
     )
@@ -156,14 +170,15 @@ def _list() -> dict[str, object]:
         "refused": refused,
         "sources": sources,
         "under_way": under_way,
+        "most_megabytes": MOST_BYTES // 1024**2,
     }
 
 
 def _tell(result: ImportResult) -> None:
-    """Say in one sentence what became of a file."""
+    """Say in one sentence what became of a file. Of one that is kept apart its page speaks."""
     if result.verdict is FileVerdict.QUARANTINED:
-        flash(_("The file does not add up. It is kept apart and nothing of it was posted."), "bad")
-    elif result.was_known:
+        return
+    if result.was_known:
         flash(_("This file was imported before. Nothing was added."), "info")
     else:
         flash(

@@ -11,12 +11,15 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from payments.domain.breaks import BreakKind
+from payments.domain.kept_answers import READER as KEPT_ANSWERS
 from payments.web import words as shared
 from payments.web.errors import sentence_of_code
 from payments.web.formatting import number
 from payments.web.i18n import N_, language, sentence_of
+from reconciliation.domain.sources import SourceKind
 from reconciliation.domain.statements import FileVerdict
 from reconciliation.store.queries_breaks import Worked
+from reconciliation.web.faults import TABLES
 from reconciliation.web.periods import PeriodKind
 from reconciliation.web.rule_sentences import RULES
 
@@ -42,6 +45,8 @@ _KINDS: dict[tuple[type[StrEnum], str], str] = {
     (BreakKind, BreakKind.FEED_DOUBLE): N_("Told under two numbers"),
     (FileVerdict, FileVerdict.IMPORTED): N_("Imported"),
     (FileVerdict, FileVerdict.QUARANTINED): N_("Kept apart"),
+    (SourceKind, SourceKind.SFTP): N_("SFTP server"),
+    (SourceKind, SourceKind.FEED): N_("Provider's interface"),
     (Worked, Worked.OPEN): N_("Open"),
     (Worked, Worked.RESOLVED): N_("Worked off"),
     (Worked, Worked.ALL): N_("All"),
@@ -93,6 +98,14 @@ _ANSWERED = {
     "balance_follows": N_("What was missing has been told, and the balances follow again."),
     "gap_filled": N_("The missing statement has come and fills the gap."),
     "announced_later": N_("The bank has announced the transfer after all."),
+}
+
+_READERS = {
+    TABLES: N_("Table (CSV or XLSX)"),
+    KEPT_ANSWERS: N_("A provider's answers, as kept"),
+    "camt": "camt (ISO 20022)",
+    "mt940": "MT940",
+    "ofx": "OFX",
 }
 
 _HOW = {
@@ -168,6 +181,7 @@ def install(app: Flask) -> None:
         break_word=break_word,
         answered=answered,
         how=how,
+        reader=reader,
         condition=condition,
         equation=equation,
         place=place,
@@ -200,6 +214,11 @@ def answered(explanation: str) -> str:
 def how(code: str) -> str:
     """Return by which rule something was matched or found."""
     return sentence_of(_HOW[code]) if code in _HOW else code
+
+
+def reader(name: str) -> str:
+    """Return the word for the format that a reader of statements knows, else its name."""
+    return sentence_of(_READERS[name]) if name in _READERS else name
 
 
 def condition(code: str, facts: Mapping[str, object], *, is_met: bool) -> str:

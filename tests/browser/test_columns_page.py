@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
-from payments.domain.staff import Role
-from payments.web.feed import close_streams
-from tests import browsers, makers
-from wsgi import create_app
+from tests.office import Office, fits
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 20_000
 NARROW, WIDE = 360, 1440
 ROWS = """alpha;beta;gamma;delta
 2021-03-09;nop phi {first};50000;A{first}
@@ -27,69 +19,19 @@ ROWS = """alpha;beta;gamma;delta
 CHOSEN = {"0": "date", "1": "text", "2": "amount", "3": "reference"}
 
 
-@dataclass(frozen=True)
-class Site:
-    """The running server, and the files of an office whose bank nobody knows."""
-
-    address: str
-    clock: makers.FixedClock
-    folder: Path
-
-    def file(self, first: int) -> Path:
-        """Write a statement under a header of words that no bank prints."""
-        path = self.folder / f"saoke-{first}.csv"
-        path.write_text(ROWS.format(first=first), encoding="utf-8")
-        return path
+def file(site: Office, first: int) -> Path:
+    """Write a statement under a header of words that no bank prints."""
+    return site.file(f"saoke-{first}.csv", ROWS.format(first=first).encode())
 
 
-@pytest.fixture
-def site(sqlite_url: str, tmp_path: Path) -> Iterator[Site]:
-    """A server on a free port, with threads as in production."""
-    clock = makers.FixedClock()
-    wiring = makers.a_wiring(makers.some_settings(sqlite_url, tmp_path), clock)
-    makers.a_centre(wiring.engine)
-    app = create_app(wiring)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined]  # of the threaded server
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", clock, tmp_path)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    close_streams(app)
-    wiring.engine.dispose()
-
-
-@pytest.fixture
-def desk(site: Site) -> Iterator[Page]:
-    """The finance officer's browser, signed in; an error on its console fails the test."""
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=browsers.chromium_path(), args=["--no-sandbox"]
-        )
-        context = browser.new_context(locale="vi-VN")
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{site.address}/dang-nhap")
-        page.fill('[name="username"]', makers.USERNAMES[Role.FINANCE])
-        page.fill('[name="password"]', makers.PASSWORD)
-        page.locator("main button.primary").click()
-        yield page
-        browser.close()
-    assert complaints == []
-
-
-def hand_in(site: Site, desk: Page, first: int) -> None:
+def hand_in(site: Office, desk: Page, first: int) -> None:
     """Upload a file by the form."""
     desk.goto(f"{site.address}/tai-chinh/sao-ke")
-    desk.set_input_files('[name="file"]', site.file(first))
+    desk.set_input_files('[name="file"]', file(site, first))
     desk.locator("form.card button.primary").click()
 
 
-def open_columns(site: Site, desk: Page) -> None:
+def open_columns(site: Office, desk: Page) -> None:
     """Hand an unknown file in, and go on to naming its columns."""
     hand_in(site, desk, 1)
     desk.locator('a.button[href$="/cot"]').click()
@@ -103,20 +45,11 @@ def choose(desk: Page) -> None:
         desk.select_option(f'[name="column-{place}"]', meaning)
 
 
-def fits(desk: Page) -> bool:
-    """Whether nothing has to be scrolled sideways but wide tables inside their frame."""
-    return bool(
-        desk.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
-    )
-
-
 def test_columns_are_named_with_a_live_preview_and_the_next_file_reads_itself(
-    site: Site, desk: Page
+    site: Office, desk: Page
 ) -> None:
     open_columns(site, desk)
-    expect(desk.locator("#preview .notice.bad")).to_be_visible()
+    expect(desk.locator("#preview .notice.attention")).to_be_visible()
 
     choose(desk)
     # The page was not sent: the preview came by itself.
@@ -137,7 +70,9 @@ def test_columns_are_named_with_a_live_preview_and_the_next_file_reads_itself(
     expect(desk.locator("main")).to_contain_text("nop phi 2")
 
 
-def test_named_columns_are_renamed_changed_with_a_preview_and_ended(site: Site, desk: Page) -> None:
+def test_named_columns_are_renamed_changed_with_a_preview_and_ended(
+    site: Office, desk: Page
+) -> None:
     open_columns(site, desk)
     choose(desk)
     desk.fill('[name="name"]', "Kế toán")
@@ -161,7 +96,7 @@ def test_named_columns_are_renamed_changed_with_a_preview_and_ended(site: Site, 
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_the_pages_of_columns_never_scroll_sideways(site: Site, desk: Page, width: int) -> None:
+def test_the_pages_of_columns_never_scroll_sideways(site: Office, desk: Page, width: int) -> None:
     desk.set_viewport_size({"width": width, "height": 900})
     open_columns(site, desk)
     choose(desk)

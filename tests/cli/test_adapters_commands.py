@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from tests import makers
 from tests.cli.answers import Run, answer
 from tests.told import tell
@@ -40,7 +40,7 @@ def written(tmp_path: Path, secrets: object) -> str:
 
 
 def signed(body: bytes = BODY, secret: str = SECRET, end: str = "\r\n") -> bytes:
-    signature = hmac_sha256_hex(secret, STAMP.encode() + b"." + body)
+    signature = hmac_text(secret, STAMP.encode() + b"." + body)
     lines = [
         "POST /webhooks/anything HTTP/1.1",
         "Content-Type: application/json",

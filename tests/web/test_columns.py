@@ -72,6 +72,19 @@ def test_an_import_by_named_columns_is_remembered_for_the_next_file(
     assert counted(wiring, "statement_entries") == 4
 
 
+def test_a_file_that_was_imported_by_its_columns_is_not_told_as_waiting_any_more(
+    finance: FlaskClient, account: str
+) -> None:
+    address = kept_file(finance)
+    assert "nay đã có trong sổ" not in finance.get(STATEMENTS).get_data(as_text=True)
+
+    finance.post(address, data=named(account))
+
+    listed = finance.get(STATEMENTS).get_data(as_text=True)
+    assert listed.count("nay đã có trong sổ") == 1
+    assert "badge bad" not in listed
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from bank_adapters import sepay
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from payments.domain.adapters import Credentials, Event
 from payments.domain.bank_messages import BankRequest
 from payments.domain.errors import Invalid
@@ -33,7 +33,7 @@ def announce(client: FlaskClient, wiring: Wiring, words: str, event_id: int = 1)
         }
     ).encode()  # fmt: skip
     stamp = str(int(wiring.world.clock.now().timestamp()))
-    signature = hmac_sha256_hex(makers.WEBHOOK_SECRET, stamp.encode() + b"." + body)
+    signature = hmac_text(makers.WEBHOOK_SECRET, stamp.encode() + b"." + body)
     headers = [
         ("Content-Type", "application/json"),
         ("X-SePay-Timestamp", stamp),

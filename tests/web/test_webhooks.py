@@ -229,10 +229,10 @@ def test_a_body_that_cannot_be_read_is_kept_once_and_its_field_is_named(
 
 
 def resign(body: bytes, wiring: Wiring) -> list[tuple[str, str]]:
-    from bank_adapters.signatures import hmac_sha256_hex
+    from bank_adapters.signatures import hmac_text
 
     stamp = str(int(wiring.world.clock.now().timestamp()))
-    signature = hmac_sha256_hex(makers.WEBHOOK_SECRET, stamp.encode() + b"." + body)
+    signature = hmac_text(makers.WEBHOOK_SECRET, stamp.encode() + b"." + body)
     return [
         ("Content-Type", "application/json"),
         ("X-SePay-Timestamp", stamp),

@@ -18,4 +18,14 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// A file that would be refused is not sent first: <input type="file" data-most-megabytes data-too-large>.
+for (const input of document.querySelectorAll("[data-most-megabytes]")) {
+  input.addEventListener("change", () => {
+    const most = input.dataset.mostMegabytes * 1024 * 1024;
+    const isTooLarge = [...input.files].some((file) => file.size > most);
+    input.setCustomValidity(isTooLarge ? input.dataset.tooLarge : "");
+    input.reportValidity();
+  });
+}
+
 document.querySelector('[aria-invalid="true"]')?.focus();

@@ -12,7 +12,7 @@ import pytest
 
 from bank_adapters import sepay
 from bank_adapters.sepay import SePay
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from bank_adapters.testing import Sample, cases, flips, problems
 from payments.domain.adapters import Answer, Credentials, Event
 from payments.domain.bank_messages import BankReply, BankRequest, TransferNotice
@@ -30,7 +30,7 @@ def first(request: BankRequest, name: str) -> str:
 def expected(request: BankRequest, credentials: Credentials) -> list[str]:
     message = first(request, sepay.TIME_HEADER).encode("utf-8", "replace") + b"." + request.body
     secrets = credentials.secrets["hmac"] or ("",)
-    return ["sha256=" + hmac_sha256_hex(secret, message) for secret in secrets]
+    return ["sha256=" + hmac_text(secret, message) for secret in secrets]
 
 
 @dataclass(frozen=True)

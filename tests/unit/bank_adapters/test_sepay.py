@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bank_adapters.sepay import ADAPTER
-from bank_adapters.signatures import hmac_sha256_hex
+from bank_adapters.signatures import hmac_text
 from payments.domain.adapters import Answer, Credentials
 from payments.domain.bank_messages import (
     BankReply,
@@ -65,7 +65,7 @@ def with_signature(signature: str, stamp: str = STAMP, body: bytes = BODY) -> Ba
 
 
 def sign(body: bytes = BODY, secret: str = SECRET, stamp: str = STAMP) -> str:
-    return hmac_sha256_hex(secret, stamp.encode() + b"." + body)
+    return hmac_text(secret, stamp.encode() + b"." + body)
 
 
 def with_key(value: str, body: bytes = BODY) -> BankRequest:
@@ -264,7 +264,7 @@ FORGED_SIGNATURES: dict[str, BankRequest] = {
     "time in milliseconds": with_signature("sha256=" + sign(stamp=STAMP + "000"), STAMP + "000"),
     "time in Arabic digits": with_signature("sha256=" + SIGNATURE, "\u0661" * 10),
     "time without end": with_signature("sha256=" + SIGNATURE, "1" * 5000),
-    "body without time signed": with_signature("sha256=" + hmac_sha256_hex(SECRET, BODY)),
+    "body without time signed": with_signature("sha256=" + hmac_text(SECRET, BODY)),
     "body empty": with_signature("sha256=" + SIGNATURE, STAMP, b""),
     "body changed": with_signature(
         "sha256=" + SIGNATURE, STAMP, BODY.replace(b"150000", b"950000")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bank_adapters.vnpay import ADAPTER
-from bank_adapters.vnpay_messages import hashes
+from bank_adapters.vnpay_messages import hash_of
 from bank_adapters.vnpay_query import (
     SIGNED_IN_ORDER,
     command_hash,
@@ -59,7 +59,7 @@ def a_call(**changes: str) -> BankRequest:
 
 def signed(query: str, *more: str) -> BankRequest:
     full = "&".join(pair for pair in query.split("&") if not pair.endswith("="))
-    (proof,) = hashes(full, [SECRET])
+    proof = hash_of(full, SECRET)
     whole = "&".join((query, *more, f"vnp_SecureHash={proof}"))
     return BankRequest("GET", whole, (), b"", "192.0.2.1")
 
