@@ -8,7 +8,8 @@ from typing import TypeVar
 Cells = Sequence[str]
 T = TypeVar("T")
 
-_SAMPLE = 64
+_SAMPLE = 256
+_THREE_DIGITS = tuple(f"{number:03}" for number in range(1000))
 
 
 class Column:
@@ -126,10 +127,31 @@ class Batch:
 
     def behind(self, number: int, row: Cells) -> Batch:
         """Return the rows without the last, behind another row."""
-        numbers = [number, *self.numbers[:-1]]
+        numbers: Sequence[int] = self.numbers
+        if isinstance(numbers, range) and number == numbers.start - 1:
+            numbers = range(number, numbers.stop - 1)
+        else:
+            numbers = [number, *numbers[:-1]]
         columns = self._columns
         if columns is None or len(row) != len(columns) or any("\n" in cell for cell in row):
             return Batch(numbers, rows=[row, *self.rows[:-1]])
         is_visible = self.is_visible and all(cell.isascii() and cell.isprintable() for cell in row)
         moved = [column.behind(cell) for cell, column in zip(row, columns, strict=True)]
         return Batch(numbers, columns=moved, is_visible=is_visible)
+
+
+def row_names(numbers: Sequence[int]) -> list[str]:
+    """Name rows by their numbers; numbers on end share the thousands."""
+    if not isinstance(numbers, range):
+        return [f"row {number}" for number in numbers]
+    names: list[str] = []
+    start, stop = numbers.start, numbers.stop
+    while start < stop:
+        thousand, place = divmod(start, 1000)
+        end = min(stop - thousand * 1000, 1000)
+        if thousand:
+            names += map(f"row {thousand}".__add__, _THREE_DIGITS[place:end])
+        else:
+            names += [f"row {number}" for number in range(place, end)]
+        start = thousand * 1000 + end
+    return names

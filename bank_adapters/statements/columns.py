@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import add, neg, sub
+from operator import add, mul, neg, sub
 from typing import TypeVar
 
-from bank_adapters.statements.batches import Batch, Cells
+from bank_adapters.statements.batches import Batch, Cells, row_names
 from bank_adapters.statements.batches import Column as Cut
 from bank_adapters.statements.blocks import row_day
 from bank_adapters.statements.header import Columns
@@ -67,13 +67,13 @@ def read_columns(rows: Batch, columns: Columns, proof: Proof) -> ColumnsRead | N
     if days is None or moved is None or texts is None or references is None:
         return None
     balances = None
-    if Column.BALANCE in columns and (balances := table.amounts(Column.BALANCE)) is None:
+    if Column.BALANCE in columns and (balances := table.balances()) is None:
         return None
     table.prove()
     size = len(rows)
     booked_on, booked_at = days
     batch = EntryBatch(
-        where=[f"row {number}" for number in rows.numbers],
+        where=row_names(rows.numbers),
         booked_on=booked_on,
         amount=moved.amounts,
         direction=[_IN if one > 0 else _OUT for one in moved.signed],
@@ -87,6 +87,15 @@ def read_columns(rows: Batch, columns: Columns, proof: Proof) -> ColumnsRead | N
         is_charge=[False] * size,
     )
     return ColumnsRead(batch, moved.signed, balances)
+
+
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """The amounts of a column, the least of them and the greatest."""
+
+    values: list[int]
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,50 +152,58 @@ class _Table:
                 return None
             return self._one_column()
         debits, credited = self.amounts(Column.DEBIT), self.amounts(Column.CREDIT)
-        if debits is None or credited is None or min(credited) < 0:
+        if debits is None or credited is None or credited.least < 0:
             return None
-        least, most = min(debits), max(debits)
-        self._debits = Signs(least < 0, most > 0)
-        negative = least < 0 or self._proof.debits.negative
-        if negative and (most > 0 or self._proof.debits.positive):
+        self._debits = Signs(debits.least < 0, debits.most > 0)
+        negative = debits.least < 0 or self._proof.debits.negative
+        if negative and (debits.most > 0 or self._proof.debits.positive):
             return None
+        out, into = debits.values, credited.values
         if negative:
-            debits = list(map(neg, debits))
-        amounts = list(map(add, credited, debits))
+            out = list(map(neg, out))
+        amounts = list(map(add, into, out))
         # One side of each row is zero, and the other is not.
-        if not all(amounts) or credited.count(0) + debits.count(0) != self._size:
+        if not all(amounts) or any(map(mul, into, out)):
             return None
-        return _Moved(list(map(sub, credited, debits)), amounts)
+        return _Moved(list(map(sub, into, out)), amounts)
 
     def _one_column(self) -> _Moved | None:
         moved = self.amounts(Column.AMOUNT)
-        if moved is None or not all(moved):
+        if moved is None or not all(moved.values):
             return None
         if any(not {"+", "-"}.isdisjoint(map(str.strip, one.cells)) for one in self._cut):
             return None
-        self._sums = Signs(min(moved) < 0, max(moved) > 0)
-        return _Moved(moved, list(map(abs, moved)))
+        self._sums = Signs(moved.least < 0, moved.most > 0)
+        return _Moved(moved.values, list(map(abs, moved.values)))
 
-    def amounts(self, column: Column) -> list[int] | None:
-        """Return the amounts of a column; an empty one is zero where it is no balance."""
+    def amounts(self, column: Column) -> _Amounts | None:
+        """Return the amounts of a column; an empty one is zero."""
         if column not in self._columns:
-            return [0] * self._size
-        cut = self._cut[self._columns[column]]
-        if column is not Column.BALANCE:
-            return cut.read(lambda cells: self._read("\n".join(cells), len(cells)))
-        # Most balances are there once.
-        lines = f"\n{cut.text}\n"
-        return None if "\n\n" in lines else self._read(cut.text, self._size)
+            return _Amounts([0] * self._size, 0, 0)
+        ends = [0, 0]
 
-    def _read(self, cells: str, size: int) -> list[int] | None:
-        """Read so many amounts, one a line."""
+        def read(cells: Cells) -> list[int] | None:
+            values = self._read("\n".join(cells), len(cells), "0")
+            ends[:] = (min(values), max(values)) if values else ends
+            return values
+
+        values = self._cut[self._columns[column]].read(read)
+        return None if values is None else _Amounts(values, *ends)
+
+    def balances(self) -> list[int] | None:
+        """Return the balances; None when one of them is empty or not plain."""
+        text = self._cut[self._columns[Column.BALANCE]].text
+        return self._read(text, self._size, "")
+
+    def _read(self, cells: str, size: int, empty: str) -> list[int] | None:
+        """Read so many amounts, one a line; ``empty`` is what stands for those left out."""
         lines = cells + "\n"
         for mark, (form, point) in _FORMS.items():
             if mark and self._mark not in {"", mark}:
                 continue
             if form.fullmatch(lines) is None:
                 continue
-            read = _whole_numbers(cells, mark, point)
+            read = _whole_numbers(cells, mark, point, empty)
             # A line break in a cell makes two amounts of it, which are none.
             if read is None or len(read) != size:
                 continue
@@ -261,16 +278,19 @@ def _day(text: str) -> date | None:
     return read[0] if read else None
 
 
-def _whole_numbers(cells: str, mark: ThousandsMark, point: str) -> list[int] | None:
-    """Return the whole numbers of amounts, one a line, that have the form of a mark."""
-    if point:
+def _whole_numbers(cells: str, mark: ThousandsMark, point: str, empty: str) -> list[int] | None:
+    """Return the whole numbers of amounts, one a line, that have the form of a mark.
+
+    None when noughts stand before an amount, or one is empty and nothing stands for it.
+    """
+    if point and point in cells:
         cells = cells.replace(f"{point}00", "").replace(f"{point}0", "")
-    if "\n\n" in f"\n{cells}\n":
-        cells = "\n".join([cell or "0" for cell in cells.split("\n")])
+    if empty and "\n\n" in f"\n{cells}\n":
+        cells = "\n".join([cell or empty for cell in cells.split("\n")])
+    table = {ord("\n"): ","} | ({ord(mark): None} if mark else {})
     try:
         # This reads a list of numbers in half the time that int takes for each of them.
-        read: list[int] = json.loads(f"[{cells.replace(mark, '').replace(chr(10), ',')}]")
+        read: list[int] = json.loads(f"[{cells.translate(table)}]")
     except ValueError:
-        # Noughts stand before an amount.
         return None
     return read

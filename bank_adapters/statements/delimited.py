@@ -22,7 +22,7 @@ DELIMITERS = (",", ";", "\t", "|")
 HEAD_ROWS = 400
 """Rows in which a header is looked for before the delimiter is chosen."""
 
-_AT_ONCE = 256 * 1024
+_AT_ONCE = 128 * 1024
 """Characters that are cut at once."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

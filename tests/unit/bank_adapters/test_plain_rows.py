@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bank_adapters.statements import delimited, plain_rows
-from bank_adapters.statements.batches import Batch
+from bank_adapters.statements.batches import Batch, row_names
 from bank_adapters.statements.delimited import DELIMITERS, TextTable, numbered_rows
 from bank_adapters.statements.encodings import TextFile
 from bank_adapters.statements.plain_rows import plain_columns
@@ -134,3 +134,9 @@ def test_rows_of_columns_are_those_of_the_rows() -> None:
 def test_no_control_character_is_cut() -> None:
     for sign in map(chr, plain_rows.CONTROLS):
         assert plain_columns(f"a,b{sign}c\n", ",") is None or sign == "\n"
+
+
+def test_rows_are_named_by_their_numbers() -> None:
+    for start, stop in ((1, 2), (998, 1_002), (999, 1_000), (1_000, 1_001), (7, 4_010), (5, 5)):
+        names = [f"row {number}" for number in range(start, stop)]
+        assert row_names(range(start, stop)) == row_names([*range(start, stop)]) == names
