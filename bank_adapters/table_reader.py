@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from bank_adapters.statements.apart import read_apart
-from bank_adapters.statements.sheets import Sheet, decode_text, delimited_sheets, is_html
+from bank_adapters.statements.delimited import delimited_sheets
+from bank_adapters.statements.encodings import decode_text
+from bank_adapters.statements.sheets import Sheet, is_html
 from payments.domain.errors import Invalid
 
 MOST_ROWS = 20_000

@@ -15,6 +15,7 @@ from bank_adapters.statements.balances import (
     newest_first,
     total_that_counts,
 )
+from bank_adapters.statements.batches import Batch
 from bank_adapters.statements.blocks import Block, Row
 from bank_adapters.statements.columns import read_columns
 from bank_adapters.statements.header import Columns
@@ -88,28 +89,24 @@ class AccountReading:
                 self._sums[entry.direction] += entry.amount
         return EntryBatch.of(entries) if entries else None
 
-    def take_columns(
-        self, numbers: Sequence[int], rows: Sequence[Sequence[str]], columns: Columns
-    ) -> EntryBatch | None:
+    def take_columns(self, rows: Batch, columns: Columns) -> EntryBatch | None:
         """Read the next rows by column; None, and nothing taken, when they are not plain."""
         manner = self._manner
         if manner is None or manner.references_below or self.proof.contradicts_at is not None:
             return None
         if not self._are_of_key(columns, rows):
             return None
-        read = read_columns(numbers, rows, columns, self.proof)
+        read = read_columns(rows, columns, self.proof)
         if read is None:
             return None
         self._manner = self.proof.manner
         self._takes += 1
-        if read.balances is None:
-            self._running.take([(moved, None) for moved in read.moved])
-        else:
-            self._running.take_columns(read.moved, read.balances)
+        self._running.take_columns(read.moved, read.balances)
         self._rows += len(rows)
         self._read += len(rows)
-        booked = map(not_, read.batch.is_pending)
-        moved = list(compress(read.moved, booked))
+        moved = read.moved
+        if any(read.batch.is_pending):
+            moved = list(compress(moved, map(not_, read.batch.is_pending)))
         total, whole = sum(moved), sum(map(abs, moved))
         self._sums[Direction.IN] += (whole + total) // 2
         self._sums[Direction.OUT] += (whole - total) // 2
@@ -161,13 +158,14 @@ class AccountReading:
     def _reading(self, faults: list[Problem]) -> RowReading:
         return RowReading(self.proof.manner, faults)
 
-    def _are_of_key(self, columns: Columns, rows: Sequence[Sequence[str]]) -> bool:
+    def _are_of_key(self, columns: Columns, rows: Batch) -> bool:
         """Whether rows name the account and currency of this reading, where they are asked."""
+        told = rows.columns or ()
         accounts, currencies = (
-            {row[place].strip() if place < len(row) else "" for row in rows}
-            if (place := columns.get(column)) is not None
+            set(map(str.strip, told[place].cells))
+            if place is not None and place < len(told)
             else {""}
-            for column in (Column.ACCOUNT, Column.CURRENCY)
+            for place in map(columns.get, (Column.ACCOUNT, Column.CURRENCY))
         )
         named = {key_of(self._block, one, other) for one in accounts for other in currencies}
         return named == {self._key}

@@ -15,7 +15,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bank_adapters.statements.sheets import Sheet, decode_text, html_sheet
+from bank_adapters.statements.encodings import decode_text
+from bank_adapters.statements.sheets import Sheet, html_sheet
 from bank_adapters.statements.workbook import read_workbook
 from payments.domain.errors import Invalid
 

@@ -86,10 +86,14 @@ class Running:
         self._links_down.add(before, after)
         self._row, self._moved_since = (moved, after), 0
 
-    def take_columns(self, moved: Sequence[int], balances: Sequence[int]) -> None:
-        """Take rows that all have an amount and a balance."""
+    def take_columns(self, moved: list[int], balances: list[int] | None) -> None:
+        """Take rows that all have an amount, and all a balance or none of them."""
+        if balances is None:
+            self.take([(sum(moved), None)])
+            return
         reached = list(accumulate(moved, initial=balances[0] - moved[0]))
-        if not all(map(eq, balances, islice(reached, 1, None))):
+        before = reached.pop()
+        if balances[-1] != before or balances[:-1] != reached[1:]:
             self.take(list(zip(moved, balances, strict=True)))
             return
         self.take([(moved[0], balances[0])])
@@ -99,7 +103,7 @@ class Running:
         self.down += len(moved) - 1
         self.up += sum(map(eq, islice(balances, 1, None), reached))
         self._links_down.add(balances[0], balances[-1])
-        self._links_up.add(reached[0], reached[-2])
+        self._links_up.add(reached[0], reached[-1])
         self._row, self.last = (moved[-1], balances[-1]), balances[-1]
 
     def ends(self) -> tuple[int, int] | None:

@@ -33,7 +33,7 @@ class Row:
     """A row of a table as printed, with the day it is booked on and the moment, if one is told."""
 
     number: int
-    cells: list[str]
+    cells: Sequence[str]
     columns: Columns
     booked_on: date
     booked_at: datetime | None
@@ -109,7 +109,7 @@ class Splitting:
             return False
         return row_day(row, self.columns)[0] is not None and _money(row, self.columns)
 
-    def take(self, number: int, row: list[str], below: Sequence[str]) -> None:
+    def take(self, number: int, row: Sequence[str], below: Sequence[str]) -> None:
         """Take the next row."""
         if self.given is not None and self.columns is None and number >= self.given.first_row:
             self._open_table(self.given)
@@ -143,7 +143,7 @@ class Splitting:
             for label, (number, value) in self.next_block.labels.items():
                 self.block.learn({label: value}, number)
 
-    def _entry(self, number: int, row: list[str]) -> bool:
+    def _entry(self, number: int, row: Sequence[str]) -> bool:
         columns = self.columns or {}
         day, at = row_day(row, columns)
         if day is None:
@@ -175,7 +175,7 @@ class Splitting:
         numbered = _cell(row, columns, Column.ORDINAL).isdigit()
         return numbered or bool(_cell(row, columns, Column.REFERENCE))
 
-    def _header(self, number: int, row: list[str], below: Sequence[str]) -> bool:
+    def _header(self, number: int, row: Sequence[str], below: Sequence[str]) -> bool:
         if self.given is not None:
             return False
         header, lower = find_header(row), find_header(below)
@@ -209,7 +209,7 @@ class Splitting:
         (self.next_block or self.block).learn(labels, number)
         self.totalled = self.totalled or Label.CLOSING in labels
 
-    def _odd(self, number: int, row: list[str]) -> None:
+    def _odd(self, number: int, row: Sequence[str]) -> None:
         """Take a row of the table that is no entry: a total, a wrapped text, a footer."""
         columns = self.columns or {}
         first = next((cell for cell in row if cell.strip()), "")

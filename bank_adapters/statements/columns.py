@@ -5,13 +5,16 @@ Nothing is read here that ``rows`` would read otherwise: what does not prove its
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import add, neg, sub
+from operator import add, mul, neg, sub
 from typing import TypeVar
 
+from bank_adapters.statements.batches import Batch, Cells, row_names
+from bank_adapters.statements.batches import Column as Cut
 from bank_adapters.statements.blocks import row_day
 from bank_adapters.statements.header import Columns
 from bank_adapters.statements.printed import (
@@ -27,7 +30,6 @@ from bank_adapters.statements.words import is_pending
 from payments.domain.bank_messages import Direction
 from payments.domain.statement_parts import EntryBatch
 
-Cells = Sequence[str]
 T = TypeVar("T")
 
 _IN, _OUT = Direction.IN, Direction.OUT
@@ -36,9 +38,9 @@ _MOMENTS = (
     Column.BOOKING_DATE, Column.DATE, Column.VALUE_DATE, Column.REQUEST_DATE, Column.TIME,
 )  # fmt: skip
 _FORMS: dict[ThousandsMark, tuple[re.Pattern[str], str]] = {
-    ",": (re.compile(r"(?:(?:-?(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})*+)(?:\.00?)?)?\n)*+"), "."),
-    ".": (re.compile(r"(?:(?:-?(?:0|[1-9][0-9]{0,2}(?:\.[0-9]{3})*+)(?:,00?)?)?\n)*+"), ","),
-    "": (re.compile(r"(?:(?:-?(?:0|[1-9][0-9]*+))?\n)*+"), ""),
+    ",": (re.compile(r"(?:(?:-?+[0-9]{1,3}+(?:,[0-9]{3}){0,5}+(?:\.00?+)?+)?+\n)*+"), "."),
+    ".": (re.compile(r"(?:(?:-?+[0-9]{1,3}+(?:\.[0-9]{3}){0,5}+(?:,00?+)?+)?+\n)*+"), ","),
+    "": (re.compile(rf"(?:(?:-?+[0-9]{{1,{MOST_DIGITS}}}+)?+\n)*+"), ""),
 }
 """A column of amounts, one a line, by its mark, and what may stand before noughts."""
 
@@ -48,39 +50,33 @@ class ColumnsRead:
     """A batch, what its rows move, and the balances after them if there is a column of them."""
 
     batch: EntryBatch
-    moved: Sequence[int]
-    balances: Sequence[int] | None
+    moved: list[int]
+    balances: list[int] | None
 
 
-def read_columns(
-    numbers: Sequence[int], rows: Sequence[Cells], columns: Columns, proof: Proof
-) -> ColumnsRead | None:
+def read_columns(rows: Batch, columns: Columns, proof: Proof) -> ColumnsRead | None:
     """Read rows that are all entries, and add what they prove to the proof; None if not plain."""
     if any(column in columns for column in _NOT_HERE):
         return None
-    try:
-        cells = list(zip(*rows, strict=True))
-    except ValueError:
+    if rows.columns is None or max(columns.values()) >= len(rows.columns):
         return None
-    if max(columns.values()) >= len(cells):
-        return None
-    table = _Table(cells, columns, proof)
-    days = table.days(rows)
+    table = _Table(rows, rows.columns, columns, proof)
+    days = table.days()
     moved = table.moved() if days else None
     texts, references = table.texts(), table.references()
     if days is None or moved is None or texts is None or references is None:
         return None
     balances = None
-    if Column.BALANCE in columns and (balances := table.amounts(Column.BALANCE)) is None:
+    if Column.BALANCE in columns and (balances := table.balances()) is None:
         return None
     table.prove()
     size = len(rows)
     booked_on, booked_at = days
     batch = EntryBatch(
-        where=[f"row {number}" for number in numbers],
+        where=row_names(rows.numbers),
         booked_on=booked_on,
-        amount=list(map(abs, moved)),
-        direction=[_IN if one > 0 else _OUT for one in moved],
+        amount=moved.amounts,
+        direction=[_IN if one > 0 else _OUT for one in moved.signed],
         text=texts,
         bank_reference=references,
         value_on=table.each(Column.VALUE_DATE, _day, otherwise=None),
@@ -90,142 +86,180 @@ def read_columns(
         is_pending=table.each(Column.STATUS, is_pending, otherwise=False),
         is_charge=[False] * size,
     )
-    return ColumnsRead(batch, moved, balances)
+    return ColumnsRead(batch, moved.signed, balances)
+
+
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """The amounts of a column, the least of them and the greatest."""
+
+    values: list[int]
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What rows move: money out below zero, and all of it above."""
+
+    signed: list[int]
+    amounts: list[int]
 
 
 class _Table:
     """The columns of some rows, and what their amounts prove beyond what was known."""
 
-    def __init__(self, cells: Sequence[Cells], columns: Columns, proof: Proof) -> None:
-        self._cells = cells
+    def __init__(self, rows: Batch, printed: Sequence[Cut], columns: Columns, proof: Proof) -> None:
+        self._rows = rows
+        self._size = len(rows)
+        self._cut = printed
         self._columns = columns
         self._proof = proof
         self._mark = proof.mark.mark
         self._printed: list[str] = []
         self._debits, self._sums = Signs(), Signs()
 
-    def _column(self, column: Column) -> Cells:
-        return self._cells[self._columns[column]]
+    def _cells(self, column: Column) -> Cells:
+        return self._cut[self._columns[column]].cells
 
-    def days(self, rows: Sequence[Cells]) -> tuple[list[date], list[datetime | None]] | None:
+    def days(self) -> tuple[list[date], list[datetime | None]] | None:
         """Return the day and the moment of each row; None when one of them tells no day."""
         columns = self._columns
         places = sorted({columns[column] for column in _MOMENTS if column in columns})
         money = {columns.get(column) for column in (Column.DEBIT, Column.CREDIT, Column.AMOUNT)}
         if money & set(places):
             return None
-        told: Sequence[object] = (
-            self._cells[places[0]]
+        told: Sequence[Hashable] = (
+            self._cut[places[0]].cells
             if len(places) == 1
-            else list(zip(*(self._cells[place] for place in places), strict=True))
+            else list(zip(*(self._cut[place].cells for place in places), strict=True))
         )
-        read = {
-            key: row_day(row, columns) for key, row in dict(zip(told, rows, strict=True)).items()
-        }
-        days: dict[object, date] = {key: day for key, (day, _) in read.items() if day is not None}
+        if told.count(told[0]) == self._size:
+            day, at = row_day(self._rows.row(0), columns)
+            return None if day is None else ([day] * self._size, [at] * self._size)
+        known = dict(zip(told, range(self._size), strict=True))
+        read = {key: row_day(self._rows.row(place), columns) for key, place in known.items()}
+        days = {key: day for key, (day, _) in read.items() if day is not None}
         if len(days) != len(read):
             return None
         moments = {key: at for key, (_, at) in read.items()}
         return list(map(days.__getitem__, told)), list(map(moments.__getitem__, told))
 
-    def moved(self) -> Sequence[int] | None:
-        """Return what each row moves, money out below zero; None when one of them is not plain."""
+    def moved(self) -> _Moved | None:
+        """Return what each row moves; None when one of them is not plain."""
         if Column.AMOUNT in self._columns:
             if Column.DEBIT in self._columns or Column.CREDIT in self._columns:
                 return None
             return self._one_column()
         debits, credited = self.amounts(Column.DEBIT), self.amounts(Column.CREDIT)
-        if debits is None or credited is None or min(credited, default=0) < 0:
+        if debits is None or credited is None or credited.least < 0:
             return None
-        least, most = min(debits, default=0), max(debits, default=0)
-        self._debits = Signs(least < 0, most > 0)
-        negative = least < 0 or self._proof.debits.negative
-        if negative and (most > 0 or self._proof.debits.positive):
+        self._debits = Signs(debits.least < 0, debits.most > 0)
+        negative = debits.least < 0 or self._proof.debits.negative
+        if negative and (debits.most > 0 or self._proof.debits.positive):
             return None
+        out, into = debits.values, credited.values
         if negative:
-            debits = list(map(neg, debits))
-        moved = list(map(sub, credited, debits))
+            out = list(map(neg, out))
+        amounts = list(map(add, into, out))
         # One side of each row is zero, and the other is not.
-        is_clear = all(moved) and list(map(abs, moved)) == list(map(add, credited, debits))
-        return moved if is_clear else None
+        if not all(amounts) or any(map(mul, into, out)):
+            return None
+        return _Moved(list(map(sub, into, out)), amounts)
 
-    def _one_column(self) -> Sequence[int] | None:
+    def _one_column(self) -> _Moved | None:
         moved = self.amounts(Column.AMOUNT)
-        if moved is None or not all(moved):
+        if moved is None or not all(moved.values):
             return None
-        if any(not {"+", "-"}.isdisjoint(map(str.strip, cells)) for cells in self._cells):
+        if any(not {"+", "-"}.isdisjoint(map(str.strip, one.cells)) for one in self._cut):
             return None
-        self._sums = Signs(min(moved, default=0) < 0, max(moved, default=0) > 0)
-        return moved
+        self._sums = Signs(moved.least < 0, moved.most > 0)
+        return _Moved(moved.values, list(map(abs, moved.values)))
 
-    def amounts(self, column: Column) -> Sequence[int] | None:
-        """Return the amounts of a column; an empty one is zero where it is no balance."""
-        size = len(self._cells[0])
+    def amounts(self, column: Column) -> _Amounts | None:
+        """Return the amounts of a column; an empty one is zero."""
         if column not in self._columns:
-            return [0] * size
-        cells = self._column(column)
-        if "" in cells and column is Column.BALANCE:
-            return None
-        lines = "\n".join(cells) + "\n"
+            return _Amounts([0] * self._size, 0, 0)
+        ends = [0, 0]
+
+        def read(cells: Cells) -> list[int] | None:
+            values = self._read("\n".join(cells), len(cells), "0")
+            ends[:] = (min(values), max(values)) if values else ends
+            return values
+
+        values = self._cut[self._columns[column]].read(read)
+        return None if values is None else _Amounts(values, *ends)
+
+    def balances(self) -> list[int] | None:
+        """Return the balances; None when one of them is empty or not plain."""
+        text = self._cut[self._columns[Column.BALANCE]].text
+        return self._read(text, self._size, "")
+
+    def _read(self, cells: str, size: int, empty: str) -> list[int] | None:
+        """Read so many amounts, one a line; ``empty`` is what stands for those left out."""
+        lines = cells + "\n"
         for mark, (form, point) in _FORMS.items():
             if mark and self._mark not in {"", mark}:
                 continue
             if form.fullmatch(lines) is None:
                 continue
-            read = self._numbers(cells, lines, mark, point)
+            read = _whole_numbers(cells, mark, point, empty)
+            # A line break in a cell makes two amounts of it, which are none.
+            if read is None or len(read) != size:
+                continue
+            self._print(cells, mark, point)
+            if not self._proof.decimals:
+                return read
             scale = 10**self._proof.decimals
             limit = 10**MOST_DIGITS // scale
-            if read is not None and -limit < min(read) and max(read) < limit:
-                return read if scale == 1 else [number * scale for number in read]
+            if -limit < min(read) and max(read) < limit:
+                return [number * scale for number in read]
         return None
 
-    def _numbers(
-        self, cells: Cells, lines: str, mark: ThousandsMark, point: str
-    ) -> list[int] | None:
-        if mark and mark in lines:
-            self._printed.append(next(cell for cell in cells if mark in cell))
-            self._mark = mark
-            lines = lines.replace(mark, "") if point not in lines else lines
-        if mark and point in lines:
-            self._printed.append(next(cell for cell in cells if point in cell))
-            self._mark = mark
-            lines = "\n".join([cell.partition(point)[0] for cell in cells]).replace(mark, "") + "\n"
+    def _print(self, cells: str, mark: ThousandsMark, point: str) -> None:
+        """Note amounts that prove what all of them do."""
+        for sign in filter(None, (mark, point)):
+            if sign in cells:
+                place = cells.index(sign)
+                line = cells[cells.rfind("\n", 0, place) + 1 :].partition("\n")[0]
+                self._printed.append(line)
+                self._mark = mark
         if not mark:
-            self._printed.append(max(cells, key=len))
-        whole = lines[:-1].split("\n")
-        return (
-            [int(digits) if digits else 0 for digits in whole]
-            if "" in whole
-            else [*map(int, whole)]
-        )
+            self._printed.append(max(cells.split("\n"), key=len))
 
     def texts(self) -> list[str] | None:
         """Return the texts; None where a reference may stand below one."""
         if Column.TEXT not in self._columns:
-            return [""] * len(self._cells[0])
-        cells = self._column(Column.TEXT)
-        if Column.REFERENCE not in self._columns and any("\n" in cell for cell in cells):
+            return [""] * self._size
+        cells = self._cells(Column.TEXT)
+        if Column.REFERENCE not in self._columns and "\n" in "".join(cells):
             return None
-        return _cleaned(cells)
+        return self._cleaned(cells)
 
     def references(self) -> list[str] | None:
         """Return the bank's references."""
         columns = self._columns
         if Column.REFERENCE not in columns:
-            return [""] * len(self._cells[0])
-        cells = self._column(Column.REFERENCE)
+            return [""] * self._size
+        cells = self._cells(Column.REFERENCE)
         if columns[Column.REFERENCE] in {
             columns.get(Column.DATE),
             columns.get(Column.BOOKING_DATE),
         }:
             cells = ["".join(cell.split(None, 1)[1:]) for cell in cells]
-        return _cleaned(cells)
+        return self._cleaned(cells)
+
+    def _cleaned(self, cells: Cells) -> list[str]:
+        stripped = list(map(str.strip, cells))
+        if self._rows.is_visible or are_clean(stripped):
+            return stripped
+        return [clean_text(cell).strip() for cell in stripped]
 
     def each(self, column: Column, read: Callable[[str], T], *, otherwise: T) -> list[T]:
         """Read a column of few different words."""
         if column not in self._columns:
-            return [otherwise] * len(self._cells[0])
-        cells = self._column(column)
+            return [otherwise] * self._size
+        cells = self._cells(column)
         told = {cell: read(cell.strip()) for cell in set(cells)}
         return list(map(told.__getitem__, cells))
 
@@ -244,6 +278,19 @@ def _day(text: str) -> date | None:
     return read[0] if read else None
 
 
-def _cleaned(cells: Cells) -> list[str]:
-    stripped = list(map(str.strip, cells))
-    return stripped if are_clean(stripped) else [clean_text(cell).strip() for cell in stripped]
+def _whole_numbers(cells: str, mark: ThousandsMark, point: str, empty: str) -> list[int] | None:
+    """Return the whole numbers of amounts, one a line, that have the form of a mark.
+
+    None when noughts stand before an amount, or one is empty and nothing stands for it.
+    """
+    if point and point in cells:
+        cells = cells.replace(f"{point}00", "").replace(f"{point}0", "")
+    if empty and "\n\n" in f"\n{cells}\n":
+        cells = "\n".join([cell or empty for cell in cells.split("\n")])
+    table = {ord("\n"): ","} | ({ord(mark): None} if mark else {})
+    try:
+        # This reads a list of numbers in half the time that int takes for each of them.
+        read: list[int] = json.loads(f"[{cells.translate(table)}]")
+    except ValueError:
+        return None
+    return read

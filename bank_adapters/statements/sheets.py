@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from itertools import accumulate, islice
 from typing import Protocol
 
-from bank_adapters.statements.encodings import TextFile, decode_text
-from bank_adapters.statements.header import find_header
+from bank_adapters.statements.batches import Batch
 from bank_adapters.statements.parts import BATCH
 from payments.domain.errors import Invalid
-
-__all__ = ["Sheet", "best_sheet", "decode_text", "delimited_sheets", "html_sheet", "is_html"]
-
-DELIMITERS = (",", ";", "\t", "|")
-"""What may stand between the values of a CSV file. The header words prove which one it is."""
 
 MOST_SPAN = 64
 """Columns that one HTML cell may cover; a larger number is a trick, not a table."""
 
 _TAG = re.compile(r"(/?)([A-Za-z][A-Za-z0-9]*)")
 _SPAN = re.compile(r"(?i)colspan\s*=\s*[\"']?([0-9]{1,3})(?![0-9])")
-
-HEAD_ROWS = 400
-"""Rows in which a header is looked for before the delimiter is chosen."""
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
-
-Batch = tuple[Sequence[int], Sequence[list[str]]]
-"""Some rows, one at least, with their numbers before them."""
 
 
 class Table(Protocol):
@@ -65,107 +47,13 @@ class Sheet:
         """Yield the rows, some thousand at once."""
         for start in range(0, len(self.rows), BATCH):
             numbers, rows = zip(*self.rows[start : start + BATCH], strict=True)
-            yield numbers, rows
-
-
-class TextTable:
-    """The rows of a CSV file, under the delimiter that its head is best cut by."""
-
-    def __init__(self, text: TextFile) -> None:
-        """Begin before the first row."""
-        self._text = text
-
-    @property
-    def is_ended(self) -> bool:
-        """Whether the last line is ended."""
-        return self._text.is_ended
-
-    def batches(self) -> Iterator[Batch]:
-        """Yield the rows. Raises Invalid with ``file_cut`` or ``csv_malformed``, as best_sheet."""
-        with _refusing():
-            delimiter = best_delimiter(self._text.lines)
-            reader = csv.reader(self._text.lines(), delimiter=delimiter, strict=True)
-            line = 0
-            while rows := list(islice(reader, BATCH)):
-                yield _numbers(rows, line, reader.line_num), rows
-                line = reader.line_num
-
-
-def _numbers(rows: Sequence[list[str]], before: int, after: int) -> Sequence[int]:
-    """Return the line that each row begins on; a quoted cell may hold further lines."""
-    if after - before == len(rows):
-        return range(before + 1, after + 1)
-    lines = (1 + sum(len(_LINE_END.findall(cell)) for cell in row) for row in rows[:-1])
-    return list(accumulate(lines, initial=before + 1))
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    try:
-        yield
-    except csv.Error as error:
-        code = "file_cut" if "unexpected end" in str(error) else "csv_malformed"
-        raise Invalid(code, field="file") from None
+            yield Batch(numbers, rows=rows)
 
 
 def is_html(text: str) -> bool:
     """Say whether a text is an HTML page with a table, as some banks' ``.xls`` are."""
     head = text[:4096].lstrip().lower()
     return head.startswith("<") and "<table" in text[:65_536].lower()
-
-
-def delimited_sheets(text: str) -> Iterator[Sheet]:
-    """Give the rows as every delimiter would cut them, those that cut nothing left out.
-
-    A file that breaks the rules of quotation under a delimiter is not of that delimiter.
-    """
-    for delimiter in DELIMITERS:
-        if delimiter in text:
-            try:
-                yield Sheet("", list(numbered_rows(io.StringIO(text, newline=""), delimiter)))
-            except csv.Error:
-                continue
-
-
-def best_sheet(text: str) -> Sheet:
-    """Give the rows under the delimiter that finds most columns of a statement's header.
-
-    Where there is no header, the one that cuts most rows into most cells. Raises Invalid with the
-    code ``file_cut`` when the file ends inside a quotation, ``csv_malformed`` for other breaks.
-    """
-    with _refusing():
-        delimiter = best_delimiter(lambda: io.StringIO(text, newline=""))
-        rows = list(numbered_rows(io.StringIO(text, newline=""), delimiter))
-    return Sheet("", rows, is_ended=text.endswith(("\n", "\r")))
-
-
-def best_delimiter(lines: Callable[[], Iterable[str]]) -> str:
-    """Choose the delimiter by the head of the file, whose lines can be had again and again."""
-    return max(DELIMITERS, key=lambda delimiter: _worth(lines(), delimiter))
-
-
-def _worth(lines: Iterable[str], delimiter: str) -> tuple[int, int]:
-    """Return how many columns of a header a delimiter finds, and how many cells it cuts."""
-    columns = cells = 0
-    try:
-        rows = numbered_rows(lines, delimiter)
-        for _, (_, row) in zip(range(HEAD_ROWS), rows, strict=False):
-            cells += len(row)
-            header = find_header(row)
-            if header.is_complete:
-                columns = max(columns, len(header.columns))
-    except csv.Error:
-        return columns, 0
-    return columns, cells
-
-
-def numbered_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the number of the line it begins on. Raises csv.Error."""
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    line = 1
-    for row in reader:
-        yield line, row
-        line = reader.line_num + 1
 
 
 def html_sheet(text: str) -> Sheet:

@@ -14,10 +14,11 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from bank_adapters.statements.apart import read_apart
+from bank_adapters.statements.delimited import TextTable, best_sheet
 from bank_adapters.statements.encodings import TextFile
 from bank_adapters.statements.header import Header, find_header
 from bank_adapters.statements.parts import ToldTooLateError, whole
-from bank_adapters.statements.sheets import Sheet, Table, TextTable, best_sheet, is_html
+from bank_adapters.statements.sheets import Sheet, Table, is_html
 from bank_adapters.statements.table import first_header, table_parts
 from bank_adapters.statements.vocabulary import Column
 from bank_adapters.statements.words import fold
@@ -90,7 +91,11 @@ class SpreadsheetReader:
     def head(self, body: bytes) -> TableHead:
         """Return the first rows of the first sheet that has any, and what its words tell."""
         sheet = _first_filled(_tables(io.BytesIO(body)))
-        rows = [row for batch in sheet.batches() for row in zip(*batch, strict=True)]
+        rows = [
+            (number, list(row))
+            for batch in sheet.batches()
+            for number, row in zip(batch.numbers, batch.rows, strict=True)
+        ]
         filled = [(number, row) for number, row in rows[:_HEAD_ROWS] if any(row)]
         number = first_header(rows)
         found = next((find_header(row) for at, row in filled if at == number), Header({}))
@@ -162,12 +167,12 @@ def _tables(source: BinaryIO, apart: Apart = read_apart) -> Sequence[Table]:
 
 def _first_filled(sheets: Iterable[Table]) -> Table:
     for sheet in sheets:
-        if any(any(row) for _, rows in sheet.batches() for row in rows):
+        if any(any(row) for batch in sheet.batches() for row in batch.rows):
             return sheet
     raise Invalid("table_empty", field="file")
 
 
-def _row_key(row: list[str]) -> str:
+def _row_key(row: Sequence[str]) -> str:
     words = "\x1f".join(" ".join(fold(cell).split()) for cell in row)
     return hashlib.sha256(words.rstrip("\x1f").encode()).hexdigest()
 

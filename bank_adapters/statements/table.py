@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bank_adapters.statements.accounts import AccountReading, Key, key_of
+from bank_adapters.statements.batches import Batch, Cells
 from bank_adapters.statements.blocks import HEAD_ROWS, Block, Row, Splitting
 from bank_adapters.statements.header import Header, find_header
 from bank_adapters.statements.parts import BATCH, ToldTooLateError
 from bank_adapters.statements.sheets import Table
 from bank_adapters.statements.vocabulary import Column
 from payments.domain.errors import Invalid, InvalidFile, Problem
-from payments.domain.statement_parts import StatementPart
+from payments.domain.statement_parts import EntryBatch, StatementPart
 
 MOST_HELD = 100_000
 """Rows of a table of several accounts that are held to tell them apart."""
@@ -45,7 +46,7 @@ def table_parts(
         raise InvalidFile([*rows_faults, *tables_faults])
 
 
-def first_header(rows: Iterable[tuple[int, list[str]]]) -> int | None:
+def first_header(rows: Iterable[tuple[int, Cells]]) -> int | None:
     """Return the number of the first row that is the header of a statement's table."""
     return next((number for number, row in rows if find_header(row).is_complete), None)
 
@@ -68,41 +69,52 @@ class _SheetReading:
 
     def parts(self, sheet: Table) -> Iterator[StatementPart]:
         last = 0
-        waiting: tuple[Sequence[int], Sequence[list[str]]] | None = None
+        waiting: Batch | None = None
         for batch in sheet.batches():
             if waiting is not None:
-                yield from self._take(*waiting, batch[1][0])
-            waiting, last = batch, batch[0][-1]
+                yield from self._take(waiting, batch.row(0))
+            last = batch.numbers[-1]
+            # What stands below it is asked only of a row that may be no entry.
+            plain = self._by_column(batch)
+            if plain is not None:
+                yield from self._go_on(batch, plain)
+            waiting = batch if plain is None else None
         if waiting is not None:
-            yield from self._take(*waiting, [])
+            yield from self._take(waiting, [])
         if not sheet.is_ended:
             self.splitting.check_last(last)
         self.splitting.finish()
         if self._block is not None:
             yield from self._block.finish()
 
-    def _take(
-        self, numbers: Sequence[int], rows: Sequence[list[str]], below: list[str]
-    ) -> Iterator[StatementPart]:
-        """Take some rows: by column where that can be, in smaller parts, or one by one."""
-        plain = self._by_column(numbers, rows)
-        if plain is None and len(rows) > _FEW and self._block and self._block.reading:
-            size = -(-len(rows) // 8)
-            for start in range(0, len(rows), size):
-                end = start + size
-                following = rows[end] if end < len(rows) else below
-                yield from self._take(numbers[start:end], rows[start:end], following)
-            return
-        yield from plain or ()
-        for place in range(len(rows) - 1 if plain else 0, len(rows)):
-            following = rows[place + 1] if place + 1 < len(rows) else below
-            yield from self._take_row(numbers[place], rows[place], following)
+    def _go_on(self, batch: Batch, read: EntryBatch) -> Iterator[StatementPart]:
+        """Give what was read of a batch by column, and hold its last row."""
+        yield read
+        yield from self._take_row(batch.numbers[-1], batch.row(-1), [])
         if self._block is not None:
             yield from self._block.let_go(self._hold)
 
-    def _take_row(
-        self, number: int, row: list[str], below: Sequence[str]
-    ) -> Iterator[StatementPart]:
+    def _take(self, batch: Batch, below: Cells) -> Iterator[StatementPart]:
+        """Take rows that are not all plain: in smaller parts, or one by one."""
+        size = len(batch)
+        if size > _FEW and self._block and self._block.reading:
+            step = -(-size // 8)
+            for start in range(0, size, step):
+                end = start + step
+                part = batch.part(start, end)
+                plain = self._by_column(part)
+                if plain is not None:
+                    yield from self._go_on(part, plain)
+                else:
+                    yield from self._take(part, batch.row(end) if end < size else below)
+            return
+        rows = batch.rows
+        for number, row, following in zip(batch.numbers, rows, [*rows[1:], below], strict=True):
+            yield from self._take_row(number, row, following)
+        if self._block is not None:
+            yield from self._block.let_go(self._hold)
+
+    def _take_row(self, number: int, row: Cells, below: Cells) -> Iterator[StatementPart]:
         blocks = self.splitting.blocks
         if not blocks and self._seen > HEAD_ROWS:
             return
@@ -113,26 +125,24 @@ class _SheetReading:
                 yield from self._block.finish()
             self._block = _BlockReading(blocks[-1], self.splitting.faults, self._faults)
 
-    def _by_column(
-        self, numbers: Sequence[int], rows: Sequence[list[str]]
-    ) -> Sequence[StatementPart] | None:
+    def _by_column(self, batch: Batch) -> EntryBatch | None:
         """Read all rows but the last together with the one that is held; None when not plain."""
         splitting, block = self.splitting, self._block
-        if block is None or block.reading is None or len(rows) < 2:
+        if block is None or block.reading is None or len(batch) < 2:
             return None
-        if not splitting.goes_on_with(rows[-1]):
+        if not splitting.goes_on_with(batch.row(-1)):
             return None
         held = block.block.rows
         columns = splitting.columns
         if len(held) != 1 or held[0].more_text or columns is None or held[0].columns != columns:
             return None
-        together = [held[0].cells, *rows[:-1]]
-        batch = block.reading.take_columns([held[0].number, *numbers[:-1]], together, columns)
-        if batch is None:
+        together = batch.behind(held[0].number, held[0].cells)
+        read = block.reading.take_columns(together, columns)
+        if read is None:
             return None
         block.block.let_go(0)
-        block.block.narrow(len(together[0]))
-        return [batch]
+        block.block.narrow(len(together.row(0)))
+        return read
 
 
 class _BlockReading:

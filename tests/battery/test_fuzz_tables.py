@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bank_adapters.statements import spreadsheet
-from bank_adapters.statements.sheets import Sheet, decode_text, html_sheet
+from bank_adapters.statements.encodings import decode_text
+from bank_adapters.statements.sheets import Sheet, html_sheet
 from bank_adapters.statements.workbook import read_workbook
 from payments.domain.bank_messages import StatementFile
 from payments.domain.errors import Invalid

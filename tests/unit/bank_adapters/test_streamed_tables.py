@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator
 from random import Random
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
-from bank_adapters.statements import sheets, table
+from bank_adapters.statements import delimited, table
 from bank_adapters.statements.accounts import AccountReading
+from bank_adapters.statements.delimited import TextTable, numbered_rows
 from bank_adapters.statements.encodings import TextFile
 from bank_adapters.statements.parts import ToldTooLateError, whole
-from bank_adapters.statements.sheets import TextTable, numbered_rows
 from bank_adapters.statements.spreadsheet import READER
 from bank_adapters.statements.table import table_parts
 from payments.domain.bank_messages import StatementFile
@@ -28,7 +31,7 @@ Told = StatementFile | tuple[str, object]
 @pytest.fixture
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read by handfuls, so that small tables are large."""
-    monkeypatch.setattr(sheets, "BATCH", 4)
+    monkeypatch.setattr(delimited, "_AT_ONCE", 120)
     monkeypatch.setattr(table, "_FEW", 2)
 
 
@@ -100,6 +103,58 @@ def test_columns_read_as_rows_one_by_one(monkeypatch: pytest.MonkeyPatch) -> Non
     assert by_column > 150
 
 
+ODD_AMOUNTS = (
+    "1,000\n2,000", "1,000", "1,00", "0,500", "007", "-1,000", "1,000.00", "1,000.0", "1,000.5", "", "0",
+    "-", "1000", "1.000", "(1,000)", "1,000 VND", "123,456,789,012,345,678", "9" * 19, "0" * 19, "+5",
+    "1,000,", ",000", "-0", "00", "1,,000", "\u0661", "5", "1e3", "NaN", "[1]", "1 000",
+)  # fmt: skip
+AMOUNTS = st.lists(
+    st.tuples(*[st.sampled_from([*ODD_AMOUNTS, *["1,000", "0", ""] * 20])] * 3), max_size=30
+)
+
+
+@pytest.mark.usefixtures("_few")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(
+    amounts=AMOUNTS, quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), has=st.booleans()
+)
+@example(amounts=[("0", "1,000\n2,000", "1,000")], quoting=csv.QUOTE_MINIMAL, has=False)
+def test_odd_amounts_are_read_by_column_as_by_row(
+    amounts: list[tuple[str, str, str]], quoting: int, *, has: bool
+) -> None:
+    head = ["Ngày giao dịch", "Số tham chiếu", "Ghi nợ", "Ghi có", "Nội dung", "Số dư"]
+    plain = [("0", "1,000", "1,000")] * 12
+    rows = [
+        ["02/03/2026", f"FT{number}", out, into, "nop phi, Nộp phí", balance]
+        for number, (out, into, balance) in enumerate([*plain, *amounts, *plain])
+    ]
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=quoting).writerows(row[: 5 + has] for row in [head, *rows])  # type: ignore[arg-type] # as csv takes it
+    body = text.getvalue().encode()
+    by_column = told(body, hold=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "plain_columns", lambda *_: None)
+        by_reader = told(body, hold=3)
+        patch.setattr(AccountReading, "take_columns", lambda *_: None)
+        by_row = told(body, hold=3)
+
+    assert by_column == by_reader == by_row
+
+
+def test_two_amounts_in_one_cell_are_none() -> None:
+    head = "Ngày giao dịch,Số tham chiếu,Ghi nợ,Ghi có,Nội dung"
+    bad = '02/03/2026,FT9001,"0","1,000\n2,000",nop phi'
+    lines = [f'02/03/2026,FT{number},"0","1,000",nop phi' for number in range(1, 9_000)]
+    body = "\n".join([head, *lines, bad, *lines, ""]).encode()
+
+    with pytest.raises(InvalidFile) as refused:
+        list(READER.read_parts(io.BytesIO(body)))
+
+    assert [(one.where, one.code) for one in refused.value.problems] == [
+        ("row 9001", "amount_unreadable")
+    ]
+
+
 def test_lines_of_a_quoted_cell_are_counted() -> None:
     random = Random(5)
     for _ in range(300):
@@ -107,7 +162,7 @@ def test_lines_of_a_quoted_cell_are_counted() -> None:
         lines = [",".join(random.choices(cells, k=3)) for _ in range(random.randrange(9))]
         text = random.choice(("\n", "\r\n", "\r")).join(lines) + random.choice(("", "\n"))
         batches = TextTable(TextFile(io.BytesIO(text.encode()))).batches()
-        rows = [one for batch in batches for one in zip(*batch, strict=True)]
+        rows = [one for batch in batches for one in zip(batch.numbers, batch.rows, strict=True)]
 
         assert rows == list(numbered_rows(io.StringIO(text, newline=""), ","))
 
