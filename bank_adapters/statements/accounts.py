@@ -93,7 +93,7 @@ class AccountReading:
     ) -> EntryBatch | None:
         """Read the next rows by column; None, and nothing taken, when they are not plain."""
         manner = self._manner
-        if manner is None or manner.references_below or self.proof.contradicts_at is not None:
+        if manner is None or manner.is_by_row or self.proof.contradicts_at is not None:
             return None
         if not self._are_of_key(columns, rows):
             return None
@@ -178,8 +178,8 @@ class AccountReading:
         if (
             (known.debits_negative != manner.debits_negative and debited)
             or (known.charges_negative != manner.charges_negative and charged)
-            or known.references_below != manner.references_below
             or (known.signed != manner.signed and self._faults)
+            or known.told_by_all != manner.told_by_all
         ):
             raise ToldTooLateError(f"row {number}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -145,18 +146,22 @@ def best_delimiter(lines: Callable[[], Iterable[str]]) -> str:
 
 
 def _worth(lines: Iterable[str], delimiter: str) -> tuple[int, int]:
-    """Return how many columns of a header a delimiter finds, and how many cells it cuts."""
-    columns = cells = 0
+    """Return how many columns of a header a delimiter finds, and how many cells it cuts alike.
+
+    Cells count in rows of the width that is met most: words of a payer are cut anyhow.
+    """
+    columns = 0
+    cells: Counter[int] = Counter()
     try:
         rows = numbered_rows(lines, delimiter)
         for _, (_, row) in zip(range(HEAD_ROWS), rows, strict=False):
-            cells += len(row)
+            cells[len(row)] += len(row)
             header = find_header(row)
             if header.is_complete:
                 columns = max(columns, len(header.columns))
     except csv.Error:
         return columns, 0
-    return columns, cells
+    return columns, max(cells.values(), default=0)
 
 
 def numbered_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
