@@ -117,3 +117,13 @@ def test_a_payers_commas_choose_no_delimiter(words: str) -> None:
     (first, *_) = TABLES.head(table("A|B|C|D", *rows)).rows
 
     assert first == (1, ["A", "B", "C", "D"])
+
+
+def test_an_amount_at_the_very_end_of_a_file_could_miss_digits() -> None:
+    head, row = "Ngày giao dịch;Số tham chiếu;Mô tả;Số tiền", "02/03/2026;FT1;x;55"
+    closing = "Số dư cuối kỳ;1.000.055"
+
+    with pytest.raises(InvalidFile, match="file_cut"):
+        TABLES.read(f"{head}\n{row}".encode())
+    assert TABLES.read(f"{head}\n{row}\n".encode()).statements[0].entries[0].amount == 55
+    assert TABLES.read(f"{closing}\n{head}\n{row}".encode()).statements[0].closing == 1_000_055
