@@ -127,3 +127,10 @@ def test_an_amount_at_the_very_end_of_a_file_could_miss_digits() -> None:
         TABLES.read(f"{head}\n{row}".encode())
     assert TABLES.read(f"{head}\n{row}\n".encode()).statements[0].entries[0].amount == 55
     assert TABLES.read(f"{closing}\n{head}\n{row}".encode()).statements[0].closing == 1_000_055
+
+
+@pytest.mark.parametrize("words", ["Ngày,Nợ,Có,Số dư,Nội dung,Số CT", "x"])
+def test_a_payers_words_like_a_header_choose_no_delimiter(words: str) -> None:
+    head = "Transaction date|Amount|Nội dung|Số tham chiếu"
+
+    assert sides(head, f"02/03/2026|-804,309,864.00|{words}|FT1") == [(804_309_864, "out")]
