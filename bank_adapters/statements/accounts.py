@@ -92,7 +92,7 @@ class AccountReading:
     def take_columns(self, rows: Batch, columns: Columns) -> EntryBatch | None:
         """Read the next rows by column; None, and nothing taken, when they are not plain."""
         manner = self._manner
-        if manner is None or manner.references_below or self.proof.contradicts_at is not None:
+        if manner is None or manner.is_by_row or self.proof.contradicts_at is not None:
             return None
         if not self._are_of_key(columns, rows):
             return None
@@ -176,8 +176,8 @@ class AccountReading:
         if (
             (known.debits_negative != manner.debits_negative and debited)
             or (known.charges_negative != manner.charges_negative and charged)
-            or known.references_below != manner.references_below
             or (known.signed != manner.signed and self._faults)
+            or known.told_by_all != manner.told_by_all
         ):
             raise ToldTooLateError(f"row {number}")
 

@@ -126,7 +126,10 @@ class Splitting:
             self._odd(number, row)
 
     def check_last(self, number: int) -> None:
-        """Refuse a last row without its line end that has fewer cells than the others."""
+        """Refuse a last row without its line end that has fewer cells than the others.
+
+        Or that ends with an amount which nothing else proves: digits could be missing.
+        """
         if not self.block.rows or self.block.rows[-1].number != number:
             return
         *others, last = self.block.rows
@@ -134,8 +137,13 @@ class Splitting:
         if self.block.narrowest is not None:
             widths.append(self.block.narrowest)
         width = min(widths, default=max(last.columns.values()) + 1)
-        if len(last.cells) < width:
+        if len(last.cells) < width or self._ends_in_unproven_money(last):
             self.faults.append(Problem(f"row {number}", "file_cut"))
+
+    def _ends_in_unproven_money(self, row: Row) -> bool:
+        proves = Column.BALANCE in row.columns or Label.CLOSING in self.block.labels
+        money = {row.columns.get(column) for column in MONEY}
+        return not proves and len(row.cells) - 1 in money and bool(row.cells[-1].strip())
 
     def finish(self) -> None:
         """End the sheet: labels behind the last table belong to it."""

@@ -271,6 +271,7 @@ class _Table:
             signs.negative |= seen.negative
             signs.positive |= seen.positive
         self._proof.take_bare_references()
+        self._proof.bare_signs.take_columns(self._cells)
 
 
 def _day(text: str) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, chain
@@ -120,19 +121,24 @@ def best_delimiter(lines: Callable[[], Iterable[str]]) -> str:
     return max(DELIMITERS, key=lambda delimiter: _worth(lines(), delimiter))
 
 
-def _worth(lines: Iterable[str], delimiter: str) -> tuple[int, int]:
-    """Return how many columns of a header a delimiter finds, and how many cells it cuts."""
-    columns = cells = 0
+def _worth(lines: Iterable[str], delimiter: str) -> tuple[bool, int, int, int]:
+    """Say how well a delimiter cuts: a header early, of many columns, then many cells alike.
+
+    What payers write stands below the header, and is cut anyhow: so the first header counts, and
+    of the cells those in rows of the width that is met most.
+    """
+    columns = first = 0
+    cells: Counter[int] = Counter()
     try:
         rows = numbered_rows(lines, delimiter)
-        for _, (_, row) in zip(range(HEAD_ROWS), rows, strict=False):
-            cells += len(row)
-            header = find_header(row)
-            if header.is_complete:
-                columns = max(columns, len(header.columns))
+        for _, (line, row) in zip(range(HEAD_ROWS), rows, strict=False):
+            cells[len(row)] += len(row)
+            header = find_header(row) if not columns else None
+            if header is not None and header.is_complete:
+                columns, first = len(set(header.columns.values())), line
     except csv.Error:
-        return columns, 0
-    return columns, cells
+        return columns > 0, -first, columns, 0
+    return columns > 0, -first, columns, max(cells.values(), default=0)
 
 
 def numbered_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -28,7 +28,7 @@ from payments.domain.bank_messages import Statement, StatementFile, StatementPro
 from payments.domain.errors import InvalidFile, Problem
 from payments.domain.statement_parts import EntryBatch, StatementPart, StatementTail
 
-_BEGINNING = re.compile(r"[^,;\t<]{0,400}?(?<![^\r\n\x01]):20:.*?(?<![^\r\n]):25:", re.DOTALL)
+_BEGINNING = re.compile(r"[^,;|\t<]{0,400}?(?<![^\r\n\x01]):20:.*?(?<![^\r\n]):25:", re.DOTALL)
 _FLOOR_LIMIT = re.compile(r"([A-Z]{3})[CD]?[0-9][0-9,.]*")
 _COUNT = re.compile(r"([0-9]{1,6})([A-Z]{3})([0-9][0-9,.]*)")
 _FAULTS = {

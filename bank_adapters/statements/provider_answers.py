@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from bank_adapters.registry import installed_adapters
@@ -98,6 +99,7 @@ def _days(kept: KeptAnswers) -> Iterator[list[TransferNotice]]:
         raise Invalid("answers_incomplete", field="answers")
 
 
+@cache  # which adapters are installed does not change while a program runs
 def _adapter(provider: str) -> PollingAdapter:
     """Return the adapter whose pages were kept. Raises Invalid for one that cannot ask."""
     adapter = installed_adapters().get(provider)

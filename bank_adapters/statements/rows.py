@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bank_adapters.statements.bare_signs import BareSigns
 from bank_adapters.statements.blocks import Row
 from bank_adapters.statements.printed import (
     MarkProof,
@@ -34,7 +35,8 @@ class Manner:
 
     ``debits_negative`` and ``charges_negative`` say that money out carries a minus in a column that
     is about nothing else. ``references_below`` says that every remark has the bank's reference as
-    its second line, and no column has it.
+    its second line, and no column has it. ``sign_at`` is the column without a heading that tells
+    sides, ``unclear_at`` are those that may.
     """
 
     mark: ThousandsMark
@@ -43,6 +45,18 @@ class Manner:
     charges_negative: bool = False
     signed: bool = False
     references_below: bool = False
+    sign_at: int | None = None
+    unclear_at: tuple[int, ...] = ()
+
+    @property
+    def told_by_all(self) -> tuple[object, ...]:
+        """What only all rows together tell: one row more can change it for those before."""
+        return self.references_below, self.sign_at, self.unclear_at
+
+    @property
+    def is_by_row(self) -> bool:
+        """Whether rows tell what no column of theirs is known for."""
+        return self.references_below or self.sign_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,7 @@ class Proof:
         self.decimals = decimals
         self.mark = MarkProof()
         self.debits, self.charges, self.amounts = Signs(), Signs(), Signs()
+        self.bare_signs = BareSigns()
         self.contradicts_at: int | None = None
         """The row whose amount is grouped otherwise than those before it."""
         self._rows = False
@@ -94,6 +109,8 @@ class Proof:
         self.charges.take(_sign(row.cell(Column.FEE)))
         self.charges.take(_sign(row.cell(Column.VAT)))
         self.amounts.take(_sign(row.cell(Column.AMOUNT)))
+        if Column.AMOUNT in row.columns and Column.SIGN not in row.columns:
+            self.bare_signs.take(row.cells, row.columns.values())
         self._rows = True
         self._all_references_below = self._all_references_below and _has_reference_below(row)
 
@@ -119,6 +136,8 @@ class Proof:
             charges_negative=self.charges.negative or debits_negative,
             signed=self.amounts.negative,
             references_below=self._rows and self._all_references_below,
+            sign_at=self.bare_signs.tells,
+            unclear_at=() if self.amounts.negative else self.bare_signs.may_tell,
         )
 
 
@@ -171,7 +190,7 @@ class RowReading:
         """Read the side of an amount whose column holds both."""
         sign = self._sign_told(row)
         if sign is None:
-            if Column.SIGN in row.columns and not self.manner.signed:
+            if self._has_sign_column(row) and not self.manner.signed:
                 self.faults.append(Problem(where, "direction_unclear"))
                 return []
             sign = amount > 0
@@ -189,8 +208,15 @@ class RowReading:
         if text.startswith("+"):
             return True
         # The old layout prints + and - under a heading of many names, or under none.
-        bare = next((cell.strip() for cell in row.cells if cell.strip() in {"+", "-"}), "")
-        return sign_of(bare) if bare else None
+        return sign_of(_cell_at(row, self.manner.sign_at))
+
+    def _has_sign_column(self, row: Row) -> bool:
+        """Whether a column tells the side of this row, or may be meant to."""
+        return (
+            Column.SIGN in row.columns
+            or self.manner.sign_at is not None
+            or any(_cell_at(row, place) for place in self.manner.unclear_at)
+        )
 
     def _charged(self, row: Row, where: str) -> Iterator[Moved]:
         """Yield the bank's charge of a row: fee and VAT together, in their own columns."""
@@ -247,6 +273,10 @@ class RowReading:
         }:
             return "".join(text.split(None, 1)[1:])
         return text
+
+
+def _cell_at(row: Row, place: int | None) -> str:
+    return row.cells[place].strip() if place is not None and place < len(row.cells) else ""
 
 
 def _sign(text: str) -> int:

@@ -29,9 +29,11 @@ from payments.domain.statement_parts import StatementPart
 
 Apart = Callable[[str, bytes], Sequence[Sheet]]
 
-_OTHER_FORMATS = re.compile(
-    r"\A\s*(?:<|\{1:|OFXHEADER|!Type|01,)|^:(?:20|25|60F|61|86):", re.IGNORECASE | re.MULTILINE
-)
+_OTHER_BEGINNING = r"\A\s*(?:<|\{1:|OFXHEADER|!Type|01,)"
+_TAG = r":(?:20|25|60F|61|86):"
+_OTHER_FORMATS = re.compile(f"{_OTHER_BEGINNING}|^{_TAG}", re.IGNORECASE | re.MULTILINE)
+_ONE_BEGINS = re.compile(_OTHER_BEGINNING, re.IGNORECASE)
+_TAGGED = re.compile(_TAG)
 _HEAD = 65_536
 _HEAD_ROWS = 60
 _MEANINGS = frozenset(meaning.value for meaning in Meaning)
@@ -64,7 +66,7 @@ class SpreadsheetReader:
             return _OTHER_FORMATS.search(head) is None
         header = first_header(sheet.rows)
         if header is None:
-            return _OTHER_FORMATS.search(head) is None and _has_cells(sheet)
+            return not _is_of_another_format(head, sheet) and _has_cells(sheet)
         # Words of a payer below the header do not make the file one of another format.
         above = "".join(head.splitlines(keepends=True)[: header - 1])
         return _OTHER_FORMATS.search(above) is None
@@ -177,7 +179,13 @@ def _row_key(row: Sequence[str]) -> str:
     return hashlib.sha256(words.rstrip("\x1f").encode()).hexdigest()
 
 
+def _is_of_another_format(head: str, sheet: Sheet) -> bool:
+    """Whether a text without a known header is no table: inside a cell, a tag is a payer's word."""
+    tagged = any(row and _TAGGED.match(row[0]) for _, row in sheet.rows)
+    return tagged or _ONE_BEGINS.match(head) is not None
+
+
 def _has_cells(sheet: Sheet) -> bool:
-    """Whether the rows have the width of a table: three cells or more, three rows alike."""
+    """Whether a heading and a row of a table can be there: two rows of as many cells, or more."""
     widths = [len(row) for _, row in sheet.rows if any(row)]
-    return any(widths.count(width) >= 3 for width in set(widths) if width >= 3)
+    return any(widths.count(width) >= 2 for width in set(widths) if width >= 3)

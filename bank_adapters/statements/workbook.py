@@ -61,6 +61,11 @@ _ODD_REFERENCE = re.compile(
 _NAME = re.compile(rb"[A-Z]{0,3}[0-9]{1,7}")
 _FAR = re.compile(rb' r="(?![A-Z]?[0-9]{1,5}")([^"]{0,11})')
 _OTHERWISE = re.compile(rb"<(?:(?:c|row)[\t\r\n]|[A-Za-z0-9_]+:(?:c|row)[\s>/])")
+_SECOND_NAME = (
+    b" r='", b" r ", b" r= ", b" r\n", b" r\t", b" r\r", b" r=\n", b" r=\t", b" r=\r", b'"r', b"'r",
+    b"\nr", b"\tr", b"\rr",
+)  # fmt: skip
+"""How else than `` r="`` a name may be given, for an element that has one already."""
 _HEAD = 1024
 """Bytes in which a sheet declares itself, mostly with a line break."""
 _LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
@@ -180,6 +185,7 @@ def _check_cells(content: bytes) -> None:
     elements = content.count(b"<c ") + content.count(b"<row ")
     # As every spreadsheet program writes it: the name is each element's first attribute.
     is_plain = content.count(b'<c r="') + content.count(b'<row r="') == elements
+    is_plain = is_plain and not any(name in content for name in _SECOND_NAME)
     if is_plain and not _is_otherwise(content):
         # Most sheets stand within Z99999, and of the others only what goes beyond is looked at.
         far = _FAR.findall(content)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from payments.domain.adapters import PollSpan
+from payments.domain.bank_messages import is_storable
 from payments.domain.business_day import day_bounds
 from payments.domain.errors import Invalid
 
@@ -60,10 +61,15 @@ class KeptAnswers:
             first, last = date.fromisoformat(parts["from"]), date.fromisoformat(parts["to"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Invalid("answers_unreadable", field="file") from error
-        is_list = isinstance(answers, list) and all(isinstance(text, str) for text in texts)
+        is_list = isinstance(answers, list) and all(map(_is_text, texts))
         if not is_list or not 0 <= (last - first).days < MOST_DAYS:
             raise Invalid("answers_unreadable", field="file")
         return cls(parts["provider"], parts["account"], first, last, tuple(answers))
+
+
+def _is_text(value: object) -> bool:
+    """Say whether a value is text that has bytes: JSON can spell half a letter, which has none."""
+    return isinstance(value, str) and is_storable(value)
 
 
 def span_of(day: date, cursor: str = "") -> PollSpan:
