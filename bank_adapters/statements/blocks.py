@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bank_adapters.statements.header import Columns, Header, find_header, joined
+from bank_adapters.statements.header import Columns, Header, find_header, joined, numbers_columns
 from bank_adapters.statements.labels import labels_in
 from bank_adapters.statements.printed import read_clock, read_date
 from bank_adapters.statements.vocabulary import Column, Label
-from bank_adapters.statements.words import CARRIED_KEYS, TOTAL_KEYS, parts_of
+from bank_adapters.statements.words import CARRIED_KEYS, is_total, parts_of
 from payments.domain.errors import Problem
 
 HEAD_ROWS = 2000
@@ -25,7 +25,6 @@ MONEY = (Column.DEBIT, Column.CREDIT, Column.AMOUNT, Column.FEE, Column.VAT)
 _DAYS = (Column.BOOKING_DATE, Column.DATE, Column.VALUE_DATE)
 _TIMES = (Column.BOOKING_DATE, Column.DATE, Column.REQUEST_DATE)
 _AMOUNT = re.compile(r"[-+(−]?\s*[0-9][0-9.,\s']*\)?[-+]?\s*(?:vnd|vnđ|đ|₫|cr|dr)?", re.IGNORECASE)
-_PREFIXES = tuple(word for word in TOTAL_KEYS if len(word) >= 6)
 
 
 @dataclass(slots=True)
@@ -173,7 +172,7 @@ class Splitting:
         if not _money(row, columns):
             return False
         numbered = _cell(row, columns, Column.ORDINAL).isdigit()
-        return numbered or bool(_cell(row, columns, Column.REFERENCE))
+        return numbered or _is_reference(_cell(row, columns, Column.REFERENCE))
 
     def _header(self, number: int, row: list[str], below: Sequence[str]) -> bool:
         if self.given is not None:
@@ -213,14 +212,15 @@ class Splitting:
         """Take a row of the table that is no entry: a total, a wrapped text, a footer."""
         columns = self.columns or {}
         first = next((cell for cell in row if cell.strip()), "")
-        words = parts_of(first)
-        if any(word in CARRIED_KEYS for word in words):
+        if any(word in CARRIED_KEYS for word in parts_of(first)):
             return
-        if any(word in TOTAL_KEYS or word.startswith(_PREFIXES) for word in words):
+        if is_total(first):
             debit, credit = (_cell(row, columns, c) for c in (Column.DEBIT, Column.CREDIT))
             if debit or credit:
                 self.block.totals.append((number, debit, credit))
             self.totalled = True
+        elif not self.block.rows and numbers_columns(row):
+            return
         elif _money(row, columns):
             dated = any(_cell(row, columns, column) for column in _DAYS)
             if self.block.rows and not dated and not self.totalled:
@@ -275,6 +275,11 @@ def _money(row: Sequence[str], columns: Columns) -> bool:
 
 def _filled(row: Sequence[str]) -> int:
     return sum(1 for cell in row if cell and not cell.isspace())
+
+
+def _is_reference(text: str) -> bool:
+    """Whether this is a bank's number of an entry, not the words of a total in its column."""
+    return any(letter.isdigit() for letter in text) and not is_total(text)
 
 
 def _has_day(row: Sequence[str], header: Header) -> bool:

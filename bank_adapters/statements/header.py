@@ -89,6 +89,12 @@ def joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return [below.strip() or above.strip() for above, below in cells]
 
 
+def numbers_columns(row: Sequence[str]) -> bool:
+    """Say whether a row under a header only numbers its columns: ``(1)``, ``(2)``, ``(3)``."""
+    told = [cell.strip().strip("()[]") for cell in row if cell.strip()]
+    return len(told) > 2 and told == [str(number) for number in range(1, len(told) + 1)]
+
+
 @lru_cache(maxsize=2048)
 def _has_word(cell: str) -> bool:
     return any(letter.isalpha() or letter in "+#" for letter in cell)

@@ -12,9 +12,12 @@ LONGEST_SENTENCE = 2000
 """Characters of a cell that is searched for labels."""
 
 _AMOUNT = (
-    r"[-+−(]? ?[0-9][0-9.,]*(?: [0-9]{3}(?![0-9]))*\)?-?"
+    r"[-+−(]? ?[0-9][0-9.,]*(?:[ '][0-9]{3}(?![0-9]))*\)?-?"
     r"(?:\s*(?:vnd|dong\b|d\b|₫|usd|eur|cr|dr)){0,2}"
 )
+_DONG = re.compile(r"\s*(?<![a-z])d$")
+"""The sign of đồng once it is folded, which alone would read as the D of debit."""
+
 _DAY = (
     r"(?:[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{1,2}[ -][a-z]{3}[ -][0-9]{4})"
     r"(?:[\st]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
@@ -28,7 +31,8 @@ _LABELLED = re.compile(
     + r")(?![a-z0-9])"
 )
 _QUALIFIER = re.compile(
-    rf"[(\[](?:vnd|usd|eur|dong)[)\]]|(?:(?:tai|ngay|as of|as at|on)\s+)+(?:{_DAY})(?![0-9])"
+    rf"[(\[](?:vnd|usd|eur|dong)[)\]]|(?:(?:tai|ngay|as of|as at|on)\s+)*"
+    rf"(?<![0-9.,])(?:{_DAY})(?![0-9.,])"
 )
 """What may stand between an amount's words and the amount: its currency, its day."""
 
@@ -128,7 +132,8 @@ def _value_of(label: Label, text: str) -> str:
     while begin and folded[begin - 1] in "-(":
         begin -= 1
     value = pattern.match(folded, begin) or pattern.match(folded, start.end() if start else 0)
-    return value[0].strip() if value else ""
+    found = value[0].strip() if value else ""
+    return _DONG.sub("", found) if label in _AMOUNTS else found
 
 
 def _second_day(segment: str, first: str) -> str:

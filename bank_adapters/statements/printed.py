@@ -20,11 +20,12 @@ ThousandsMark = Literal[",", ".", " ", "'", ""]
 """The character between groups of three digits; empty when the file prints none."""
 
 _CLOCK = r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?(?:\s*([AaPp][Mm]|SA|CH))?"
+_BEFORE_CLOCK = r"(?:[\sT]+|,\s*|\s+-\s+)"
 _DAY_FIRST = re.compile(
-    rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}})(?:[\sT]+{_CLOCK})?"
+    rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}})(?:{_BEFORE_CLOCK}{_CLOCK})?"
 )
 _YEAR_FIRST = re.compile(
-    rf"([0-9]{{4}})([/.-])([0-9]{{1,2}})\2([0-9]{{1,2}})(?:[\sT]+{_CLOCK})?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?"
+    rf"([0-9]{{4}})([/.-])([0-9]{{1,2}})\2([0-9]{{1,2}})(?:{_BEFORE_CLOCK}{_CLOCK})?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?"
 )
 _CLOCK_FIRST = re.compile(rf"{_CLOCK}[\s,]+([0-9].{{5,10}})")
 _NAMED_MONTH = re.compile(

@@ -211,6 +211,7 @@ LABELS: Mapping[Label, str] = {
         " | account owner | bằng chữ | in words | mã khách hàng | customer code"
         " | số dư tài khoản | số dư bình quân | average balance | tổng số bút toán ghi nợ"
         " | tổng số bút toán ghi có | printed on | ngày giờ in | ngày in"
+        " | tổng số theo loại tiền tệ | tổng theo loại tiền | total by currency"
     ),
 }
 """Words of one label, divided by bars; the longest that fits is meant."""

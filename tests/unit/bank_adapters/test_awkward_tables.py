@@ -1,0 +1,98 @@
+"""Tables as banks and offices print them awkwardly: still read right, or refused by name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bank_adapters.statements.spreadsheet import READER
+from payments.domain.bank_messages import Direction, Statement
+from reconciliation.domain.statement_checks import check_statement
+
+HEAD = "Ngày giao dịch;Số CT;Ghi nợ;Ghi có;Số dư;Nội dung"
+ROWS = (
+    "02/03/2026;901;;50.000;1.050.000;nop phi A",
+    "03/03/2026;902;25.000;;1.025.000;rut tien",
+)
+ABOVE = ("Số tài khoản;0011000000001", "Số dư đầu kỳ;1.000.000")
+BELOW = ("Số dư cuối kỳ;1.025.000",)
+
+
+def table(*lines: str) -> bytes:
+    """A CSV file of these lines."""
+    return ("\n".join(lines) + "\n").encode()
+
+
+def only(body: bytes) -> Statement:
+    (statement,) = READER.read(body).statements
+    return statement
+
+
+def told(statement: Statement) -> tuple[int | None, int | None, list[int]]:
+    """Opening, closing and the movements: positive in, negative out."""
+    moved = [
+        entry.amount if entry.direction is Direction.IN else -entry.amount
+        for entry in statement.entries
+    ]
+    return statement.opening, statement.closing, moved
+
+
+def assert_plain(statement: Statement) -> None:
+    """Assert that a statement says what the two rows say, and that it adds up."""
+    assert told(statement) == (1_000_000, 1_025_000, [50_000, -25_000])
+    assert check_statement(statement, account_number="", previous_closing=None) == ()
+
+
+@pytest.mark.parametrize("sign", ["đ", " đ", "Đ", " đồng", " VNĐ", " ₫"])
+def test_the_sign_of_dong_behind_a_balance_does_not_make_it_negative(sign: str) -> None:
+    above = [f"{line}{sign}" for line in ABOVE[1:]]
+
+    assert_plain(only(table(ABOVE[0], *above, HEAD, *ROWS, *BELOW)))
+
+
+@pytest.mark.parametrize("mark", ["'", "\u202f", "\u00a0"])
+def test_a_balance_beside_the_table_is_grouped_as_its_rows_are(mark: str) -> None:
+    assert_plain(only(table(*(line.replace(".", mark) for line in (*ABOVE, HEAD, *ROWS, *BELOW)))))
+
+
+@pytest.mark.parametrize("words", ["ngày 03/03/2026", "tại ngày 03/03/2026", "kỳ 03-03-2026"])
+def test_the_day_of_a_balance_is_not_its_amount(words: str) -> None:
+    assert_plain(only(table(*ABOVE, HEAD, *ROWS, f"Số dư cuối {words};;;;1.025.000")))
+
+
+@pytest.mark.parametrize("words", ["Tổng cộng", "Cộng phát sinh", "Tổng cộng 2 giao dịch"])
+def test_a_total_in_the_column_of_references_is_no_entry(words: str) -> None:
+    statement = only(table(*ABOVE, HEAD, *ROWS, f";{words};25.000;50.000;", *BELOW))
+
+    assert_plain(statement)
+    assert (statement.printed_debits, statement.printed_credits) == (25_000, 50_000)
+
+
+def test_numbers_of_columns_under_a_header_are_no_row() -> None:
+    assert_plain(only(table(*ABOVE, HEAD, "(1);(2);(3);(4);(5);(6)", *ROWS, *BELOW)))
+
+
+@pytest.mark.parametrize("between", [" - ", ", ", "\t"])
+def test_a_time_stands_behind_its_day_in_many_ways(between: str) -> None:
+    rows = [row.replace("2026;", f"2026{between}08:15:00;") for row in ROWS]
+    statement = only(table(*ABOVE, HEAD, *rows, *BELOW))
+
+    assert [entry.booked_on for entry in statement.entries] == [date(2026, 3, 2), date(2026, 3, 3)]
+    assert_plain(statement)
+
+
+def test_totals_by_currency_say_nothing_of_the_accounts_own() -> None:
+    statement, other = READER.read(
+        table(
+            f"Số tài khoản;Loại tiền;{HEAD}",
+            f"1013000000001;VND;{ROWS[0].replace('.', ',')}",
+            "1013000000002;USD;02/03/2026;903;;1,500.50;11,500.50;chuyen tien",
+            "Tổng số theo Loại tiền tệ;",
+            "VND;;;;;50,000",
+            "USD;;;;;1,500.50",
+        )
+    ).statements
+
+    assert (statement.currency, told(statement)) == ("VND", (1_000_000, 1_050_000, [50_000]))
+    assert (other.currency, told(other)) == ("USD", (1_000_000, 1_150_050, [150_050]))
