@@ -163,6 +163,7 @@ class Splitting:
         self.waiting_text = ""
         if _filled(row) > 1:
             self.block.rows.append(Row(number, row, columns, day, at))
+            self.totalled = False
         return True
 
     def _goes_on(self, row: Sequence[str], columns: Columns) -> bool:

@@ -52,7 +52,7 @@ _VALUES: Mapping[Label, re.Pattern[str]] = {
     Label.NUMBER: re.compile(r"[0-9a-z][0-9a-z/.-]{0,30}"),
 }
 _SECOND_DAY = re.compile(rf"\s*(?:-|–|~|den(?:\s+ngay)?|to)?[\s/:a-z-]*?({_DAY})")
-_BETWEEN = re.compile(r"[\s:=/.*\[\]()-]*")
+_BETWEEN = re.compile(r"[\s:=/.*\[\]()'-]*")
 
 
 def labels_in(row: Sequence[str], below: Sequence[str] = ()) -> dict[Label, str]:

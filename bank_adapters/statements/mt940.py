@@ -129,12 +129,12 @@ class _Reading:
         shown = [amount for _, amount in readable]
         shown += [balance.amount for balance in (opening, closing) if balance]
         decimals = decimals_of(currency, shown)
-        start, end = (balance.day if balance else None for balance in (opening, closing))
+        start = opening.day if opening and "60F" in message.fields else None  # 60M: any page's day
+        end = closing.day if closing else None
         rows = [
             self._entry(entry, amount.units(decimals), end or start) for entry, amount in readable
         ]
-        first = opening.units(decimals) if opening else None
-        last = closing.units(decimals) if closing else None
+        first, last = (one.units(decimals) if one else None for one in (opening, closing))
         kept = self._without_words(message, [entry for entry, _ in readable], rows, first, last)
         count, credits_, debits = self._printed(message, decimals)
         for line, fault in message.faults:

@@ -67,6 +67,7 @@ COLUMNS: Mapping[Column, str] = {
     ),
     Column.VALUE_DATE: (
         "ngày hiệu lực | ngày hl | effective date | value date | ngày giá trị | val date"
+        " | wertstellung"
     ),
     Column.REQUEST_DATE: "ngày kh thực hiện | requesting date | ngày yêu cầu | request date",
     Column.TIME: "dấu thời gian | time stamp | timestamp | giờ | giờ giao dịch | time | giờ gd",
@@ -118,7 +119,7 @@ COLUMNS: Mapping[Column, str] = {
         " | dư | số dư sau giao dịch | số dư cuối | số dư sau gd | số dư luỹ kế"
         " | số dư lũy kế | solde | saldo | balance after | ending balance | số dư hiện tại"
         " | available balance | số dư cuối kỳ | số dư khả dụng | closing balance"
-        " | ledger balance | balance amount"
+        " | ledger balance | balance amount | kontostand"
     ),
     Column.TEXT: (
         "nội dung | nội dung chi tiết | transactions in detail | transaction details | mô tả"
@@ -132,10 +133,11 @@ COLUMNS: Mapping[Column, str] = {
     ),
     Column.ACCOUNT: (
         "số tài khoản | tài khoản | account | account number | account no | số tk | iban"
-        " | cuenta | tk | stk | tài khoản số"
+        " | cuenta | tk | stk | tài khoản số | kontonummer"
     ),
     Column.CURRENCY: (
         "loại tiền | loại tiền tệ | tiền tệ | currency | ccy | devise | moneda | đơn vị tiền"
+        " | währung"
     ),
     Column.COUNTERPARTY: (
         "ngân hàng đối tác | remitter's bank | tài khoản đích | remitter's account number"
@@ -172,12 +174,12 @@ LABELS: Mapping[Label, str] = {
         "số dư đầu kỳ | số dư đầu ngày | số dư đầu tháng | số dư đầu | dư đầu kỳ"
         " | opening balance | open balance | beginning balance | balance brought forward"
         " | opening | dư đầu | số dư ban đầu | balance b/f | số dư kỳ trước"
-        " | previous balance | starting balance"
+        " | previous balance | starting balance | balance at start of period"
     ),
     Label.CLOSING: (
         "số dư cuối kỳ | số dư cuối kì | số dư cuối ngày | số dư cuối tháng | số dư cuối"
         " | dư cuối kỳ | closing balance | ending balance | closing | dư cuối | end balance"
-        " | final balance"
+        " | final balance | balance at end of period"
     ),
     Label.DEBITS: (
         "tổng ghi nợ | tổng phát sinh nợ | tổng nợ | tổng số tiền ghi nợ | tổng ps nợ"
@@ -222,7 +224,7 @@ TOTALS = (
     " | phát sinh trong kỳ | tổng phát sinh trong kỳ | cộng phát sinh trong kỳ"
     " | tổng doanh số | tổng số phát sinh | cộng ps | tổng ps | doanh số | tổng số tiền"
     " | cộng phát sinh nợ có | sum | tổng số theo loại tiền tệ | total amount"
-    " | total by currency"
+    " | total by currency | cộng ngày | tổng ngày | cộng trong ngày | tổng trong ngày"
 )
 """What begins a row of totals."""
 

@@ -96,3 +96,33 @@ def test_totals_by_currency_say_nothing_of_the_accounts_own() -> None:
 
     assert (statement.currency, told(statement)) == ("VND", (1_000_000, 1_050_000, [50_000]))
     assert (other.currency, told(other)) == ("USD", (1_000_000, 1_150_050, [150_050]))
+
+
+def test_totals_of_a_day_between_the_rows_hide_none_of_them() -> None:
+    rows = (ROWS[0], "Cộng ngày 02/03/2026;;0;50.000;;", ROWS[1], ";;7.000;;1.018.000;phi")
+    closing = BELOW[0].replace("1.025", "1.018")
+    statement = only(table(*ABOVE, HEAD, *rows, closing))
+
+    assert told(statement) == (1_000_000, 1_018_000, [50_000, -25_000, -7_000])
+    assert [entry.booked_on.day for entry in statement.entries] == [2, 3, 3]
+
+
+def test_an_account_number_with_the_quote_that_keeps_it_text_is_one() -> None:
+    statement = only(table("Số tài khoản;'0011000000001", ABOVE[1], HEAD, *ROWS, *BELOW))
+
+    assert statement.account_number == "0011000000001"
+    assert_plain(statement)
+
+
+def test_a_german_export_names_its_account_currency_and_balance() -> None:
+    statement = only(
+        table(
+            "Kontonummer;Buchungstag;Wertstellung;Buchungstext;Betrag;Kontostand;Währung",
+            "123456789;09.04.2015;10.04.2015;Rechnung;-42,00;1.337,00;EUR",
+            "123456789;08.04.2015;08.04.2015;Ticket;12,00;1.379,00;EUR",
+        )
+    )
+
+    assert (statement.account_number, statement.currency) == ("123456789", "EUR")
+    assert told(statement) == (136_700, 133_700, [-4_200, 1_200])
+    assert statement.entries[0].value_on == date(2015, 4, 10)
