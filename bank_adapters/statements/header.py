@@ -90,9 +90,14 @@ def joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
 
 def numbers_columns(row: Sequence[str]) -> bool:
-    """Say whether a row under a header only numbers its columns: ``(1)``, ``(2)``, ``(3)``."""
-    told = [cell.strip().strip("()[]") for cell in row if cell.strip()]
-    return len(told) > 2 and told == [str(number) for number in range(1, len(told) + 1)]
+    """Say whether a row under a header only numbers its columns: ``A``, ``B``, ``(1)``, ``(2)``.
+
+    A column may say how it follows from others, as ``(6)=(4)-(5)`` does.
+    """
+    told = [cell.partition("=")[0].strip(" ()[]").upper() for cell in row if cell.strip()]
+    letters = sum(name.isalpha() for name in told)
+    numbers = [str(number) for number in range(1, len(told) - letters + 1)]
+    return len(told) > 2 and told == [*"ABCDEFGH"[:letters], *numbers]
 
 
 @lru_cache(maxsize=2048)

@@ -12,7 +12,7 @@ LONGEST_SENTENCE = 2000
 """Characters of a cell that is searched for labels."""
 
 _AMOUNT = (
-    r"[-+−(]? ?[0-9][0-9.,]*(?:[ '][0-9]{3}(?![0-9]))*\)?-?"
+    r"(?:(?:vnd|usd|eur)\s*)?[-+−(]? ?[0-9][0-9.,]*(?:[ '][0-9]{3}(?![0-9]))*\)?-?"
     r"(?:\s*(?:vnd|dong\b|d\b|₫|usd|eur|cr|dr)){0,2}"
 )
 _DONG = re.compile(r"\s*(?<![a-z])d$")
@@ -31,10 +31,10 @@ _LABELLED = re.compile(
     + r")(?![a-z0-9])"
 )
 _QUALIFIER = re.compile(
-    rf"[(\[](?:vnd|usd|eur|dong)[)\]]|(?:(?:tai|ngay|as of|as at|on)\s+)*"
+    rf"\bla\b|[(\[](?:vnd|usd|eur|dong)[)\]]|(?:(?:tai|ngay|as of|as at|on)\s+)*"
     rf"(?<![0-9.,])(?:{_DAY})(?![0-9.,])"
 )
-"""What may stand between an amount's words and the amount: its currency, its day."""
+"""What may stand between an amount's words and the amount: its currency, its day, ``là``."""
 
 _AMOUNTS = frozenset({Label.OPENING, Label.CLOSING, Label.DEBITS, Label.CREDITS})
 _VALUES: Mapping[Label, re.Pattern[str]] = {

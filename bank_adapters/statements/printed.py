@@ -67,7 +67,7 @@ def read_date(text: str) -> tuple[date, datetime | None] | None:
     Month and day are never swapped to make a date fit: 13 in the month's place is no date.
     Returns the day and, with a time, the instant in UTC; None when it is no date.
     """
-    words = text.strip().lstrip("'")
+    words = clean_text(text).strip().lstrip("'")
     if not words or len(words) > 40:
         return None
     try:
@@ -217,7 +217,7 @@ def bare_digits(text: str) -> tuple[bool, str]:
     """Take sign, parentheses and currency off an amount: whether it is negative, and the rest."""
     if text.isascii() and text[:1].isdigit() and text[-1:].isdigit():
         return False, text
-    words = _CURRENCY.sub("", text).strip()
+    words = _CURRENCY.sub("", text).strip().lstrip("'")
     negative = False
     if side := _CREDIT_OR_DEBIT.search(words):
         negative = side[1].upper().startswith("D")

@@ -63,7 +63,7 @@ COLUMNS: Mapping[Column, str] = {
         " | ngày giờ giao dịch | ngày giờ | thời gian | transaction time | date time"
         " | datetime | date operation | fecha | ngày tháng | ngày chứng từ | ngày thực hiện"
         " | ngày gd/giờ gd | date of transaction | transaction datetime | datum"
-        " | ngày, giờ giao dịch | ngày thanh toán"
+        " | ngày, giờ giao dịch | ngày thanh toán | ngày ct | ngày tháng giao dịch | ngày tháng năm"
     ),
     Column.VALUE_DATE: (
         "ngày hiệu lực | ngày hl | effective date | value date | ngày giá trị | val date"
@@ -86,7 +86,8 @@ COLUMNS: Mapping[Column, str] = {
         " | withdrawal | withdrawals | withdraw | paid out | money out | chi | số tiền chi"
         " | tiền chi | số tiền nợ | amount out | số tiền rút ra | số tiền ra"
         " | số phát sinh nợ | debits | nợ/debit amount | chi ra | phát sinh giảm"
-        " | số tiền trừ | out | debit amt | withdrawal amount | amount debit"
+        " | số tiền trừ | out | debit amt | withdrawal amount | amount debit | rút tiền | giảm"
+        " | số tiền phát sinh nợ"
     ),
     Column.CREDIT: (
         "có | ghi có | số tiền ghi có | phát sinh có | ps có | tiền gửi vào | tiền gửi"
@@ -94,7 +95,8 @@ COLUMNS: Mapping[Column, str] = {
         " | deposit | deposits | paid in | money in | thu | số tiền thu | tiền thu"
         " | số tiền có | amount in | số tiền gửi vào | số tiền vào | số phát sinh có"
         " | credits | có/credit amount | thu vào | phát sinh tăng | số tiền cộng | in"
-        " | credit amt | deposit amount | amount credit"
+        " | credit amt | deposit amount | amount credit | gửi tiền | nộp tiền | tăng"
+        " | số tiền phát sinh có"
     ),
     Column.SIGN: (
         "+/- | thay đổi | dấu | ghi nợ/ghi có | ghi nợ/có | nợ/có | no/co | d/c | dr/cr"
@@ -159,7 +161,7 @@ COLUMNS: Mapping[Column, str] = {
 LABELS: Mapping[Label, str] = {
     Label.ACCOUNT: (
         "số tài khoản | tài khoản số | số tk | tài khoản | account number | account no | stk"
-        " | account | a/c no | acct no"
+        " | account | a/c no | acct no | tk số | số hiệu tài khoản | mã tài khoản"
     ),
     Label.CURRENCY: (
         "loại tiền tệ | loại tiền | đơn vị tiền tệ | tiền tệ | currency | ccy | đvt"
@@ -175,11 +177,12 @@ LABELS: Mapping[Label, str] = {
         " | opening balance | open balance | beginning balance | balance brought forward"
         " | opening | dư đầu | số dư ban đầu | balance b/f | số dư kỳ trước"
         " | previous balance | starting balance | balance at start of period"
+        " | tồn đầu kỳ | tồn đầu"
     ),
     Label.CLOSING: (
         "số dư cuối kỳ | số dư cuối kì | số dư cuối ngày | số dư cuối tháng | số dư cuối"
         " | dư cuối kỳ | closing balance | ending balance | closing | dư cuối | end balance"
-        " | final balance | balance at end of period"
+        " | final balance | balance at end of period | tồn cuối kỳ | tồn cuối | balance c/f"
     ),
     Label.DEBITS: (
         "tổng ghi nợ | tổng phát sinh nợ | tổng nợ | tổng số tiền ghi nợ | tổng ps nợ"

@@ -69,8 +69,39 @@ def test_a_total_in_the_column_of_references_is_no_entry(words: str) -> None:
     assert (statement.printed_debits, statement.printed_credits) == (25_000, 50_000)
 
 
-def test_numbers_of_columns_under_a_header_are_no_row() -> None:
-    assert_plain(only(table(*ABOVE, HEAD, "(1);(2);(3);(4);(5);(6)", *ROWS, *BELOW)))
+@pytest.mark.parametrize("row", ["(1);(2);(3);(4);(5);(6)", "A;B;1;2;3;4", "1;2;3;4;5=5+4-3;6"])
+def test_numbers_of_columns_under_a_header_are_no_row(row: str) -> None:
+    assert_plain(only(table(*ABOVE, HEAD, row, *ROWS, *BELOW)))
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["Số dư đầu kỳ là 1.000.000", "Opening balance: VND 1.000.000", "Tồn đầu kỳ;VND1.000.000"],
+)
+def test_a_balance_is_found_behind_its_currency_and_in_a_sentence(opening: str) -> None:
+    assert_plain(only(table(ABOVE[0], opening, HEAD, *ROWS, *BELOW)))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Ngày CT;Số CT;PS Nợ;PS Có;Tồn;Diễn giải",
+        "Ngày GD;Mã GD;Rút tiền;Gửi tiền;Số dư cuối;Mô tả",
+        "Thời gian;Số GD;Giảm;Tăng;Số dư;Lý do",
+        "Ngày, tháng giao dịch;Số CT;Số tiền phát sinh nợ;Số tiền phát sinh có;Số dư;Nội dung",
+    ],
+)
+def test_offices_have_other_words_for_the_same_columns(head: str) -> None:
+    assert_plain(only(table(*ABOVE, head, *ROWS, *BELOW)))
+
+
+@pytest.mark.parametrize("mark", ["'", "\u200b"])
+def test_what_a_program_puts_before_a_cell_to_keep_it_text_is_not_read(mark: str) -> None:
+    rows = [mark + row for row in ROWS]
+    if mark == "'":
+        rows = [";".join(cell and f"'{cell}" for cell in row.split(";")) for row in ROWS]
+
+    assert_plain(only(table(*ABOVE, HEAD, *rows, *BELOW)))
 
 
 @pytest.mark.parametrize("between", [" - ", ", ", "\t"])
