@@ -6,7 +6,6 @@ a total or a header.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +13,9 @@ from datetime import date, datetime
 from bank_adapters.statements.header import Columns, Header, find_header, joined, numbers_columns
 from bank_adapters.statements.labels import labels_in
 from bank_adapters.statements.printed import read_clock, read_date
+from bank_adapters.statements.row_cells import cell_of as _cell
+from bank_adapters.statements.row_cells import has_money as _money
+from bank_adapters.statements.row_cells import is_reference, is_total_row, told_instead
 from bank_adapters.statements.vocabulary import Column, Label
 from bank_adapters.statements.words import CARRIED_KEYS, is_total, parts_of
 from payments.domain.errors import Problem
@@ -21,10 +23,8 @@ from payments.domain.errors import Problem
 HEAD_ROWS = 2000
 """Rows in which the first header has to stand; a statement has about twenty above it."""
 
-MONEY = (Column.DEBIT, Column.CREDIT, Column.AMOUNT, Column.FEE, Column.VAT)
 _DAYS = (Column.BOOKING_DATE, Column.DATE, Column.VALUE_DATE)
 _TIMES = (Column.BOOKING_DATE, Column.DATE, Column.REQUEST_DATE)
-_AMOUNT = re.compile(r"[-+(−]?\s*[0-9][0-9.,\s']*\)?[-+]?\s*(?:vnd|vnđ|đ|₫|cr|dr)?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -152,8 +152,11 @@ class Splitting:
                 return False
             day = self.block.rows[-1].booked_on
             at = _clock(row, columns, day)
-        elif not _money(row, columns) and (labels := labels_in(row)):
+        elif labels := told_instead(row, columns):
             self._labels(number, labels)
+            return True
+        elif is_total_row(row, columns):
+            self._odd(number, row)
             return True
         if self.next_block is not None:
             # An account was named, and its rows follow without a header of their own.
@@ -173,7 +176,7 @@ class Splitting:
         if not _money(row, columns):
             return False
         numbered = _cell(row, columns, Column.ORDINAL).isdigit()
-        return numbered or _is_reference(_cell(row, columns, Column.REFERENCE))
+        return numbered or is_reference(_cell(row, columns, Column.REFERENCE))
 
     def _header(self, number: int, row: list[str], below: Sequence[str]) -> bool:
         if self.given is not None:
@@ -215,7 +218,7 @@ class Splitting:
         first = next((cell for cell in row if cell.strip()), "")
         if any(word in CARRIED_KEYS for word in parts_of(first)):
             return
-        if is_total(first):
+        if is_total(first) or is_total_row(row, columns):
             debit, credit = (_cell(row, columns, c) for c in (Column.DEBIT, Column.CREDIT))
             if debit or credit:
                 self.block.totals.append((number, debit, credit))
@@ -265,22 +268,8 @@ def _clock(row: Sequence[str], columns: Columns, day: date) -> datetime | None:
     return read_clock(text, day) or (read_date(text) or (None, None))[1]
 
 
-def _cell(row: Sequence[str], columns: Columns, column: Column) -> str:
-    place = columns.get(column)
-    return row[place].strip() if place is not None and place < len(row) else ""
-
-
-def _money(row: Sequence[str], columns: Columns) -> bool:
-    return any(_AMOUNT.fullmatch(_cell(row, columns, column)) for column in MONEY)
-
-
 def _filled(row: Sequence[str]) -> int:
     return sum(1 for cell in row if cell and not cell.isspace())
-
-
-def _is_reference(text: str) -> bool:
-    """Whether this is a bank's number of an entry, not the words of a total in its column."""
-    return any(letter.isdigit() for letter in text) and not is_total(text)
 
 
 def _has_day(row: Sequence[str], header: Header) -> bool:

@@ -77,6 +77,17 @@ def labels_in(row: Sequence[str], below: Sequence[str] = ()) -> dict[Label, str]
     return found
 
 
+def balance_told(words: str, amount: str) -> dict[Label, str]:
+    """Read a balance whose words stand alone in one cell of a row and its amount in another."""
+    parts = [" ".join(part.split()).strip(" :.") for part in re.split(r"[/\n]", fold(words))]
+    named = {LABEL_WORDS.get(part) for part in parts}
+    label = named.pop()
+    if named or label not in {Label.OPENING, Label.CLOSING}:
+        return {}
+    value = _value_of(label, amount)
+    return {label: value} if value else {}
+
+
 def _read_cell(
     text: str, matches: Sequence[re.Match[str]], found: dict[Label, str]
 ) -> Label | None:

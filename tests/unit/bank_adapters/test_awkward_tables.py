@@ -157,3 +157,43 @@ def test_a_german_export_names_its_account_currency_and_balance() -> None:
     assert (statement.account_number, statement.currency) == ("123456789", "EUR")
     assert told(statement) == (136_700, 133_700, [-4_200, 1_200])
     assert statement.entries[0].value_on == date(2015, 4, 10)
+
+
+@pytest.mark.parametrize("sides", [";", "0;0", "-;-"])
+@pytest.mark.parametrize("words", ["Số dư đầu kỳ", "Số dư đầu kỳ/ Opening balance"])
+def test_a_balance_with_a_day_is_no_entry(sides: str, words: str) -> None:
+    opening = f"02/03/2026;;{sides};1.000.000;{words}"
+    closing = f"03/03/2026;;{sides};1.025.000;Số dư cuối kỳ"
+
+    assert_plain(only(table(ABOVE[0], HEAD, opening, *ROWS, closing)))
+
+
+def test_balances_stand_in_a_side_where_they_have_no_column() -> None:
+    rows = (
+        "02/03/2026;;Số dư đầu kỳ;;1.000.000",
+        "02/03/2026;901;nop phi A;;50.000",
+        "03/03/2026;902;rut tien;25.000;",
+        "03/03/2026;;Số dư cuối kỳ;;1.025.000",
+    )
+    head = "Ngày giao dịch;Số CT;Nội dung;Ghi nợ;Ghi có"
+
+    assert_plain(only(table(ABOVE[0], head, *rows)))
+
+
+def test_a_payment_that_says_it_were_a_balance_stays_a_payment() -> None:
+    rows = (
+        "02/03/2026;901;Số dư đầu kỳ;;50.000",
+        "03/03/2026;902;Tổng cộng;25.000;",
+    )
+    head = "Ngày giao dịch;Số CT;Nội dung;Ghi nợ;Ghi có"
+
+    assert_plain(only(table(*ABOVE, head, *rows, *BELOW)))
+
+
+@pytest.mark.parametrize("day", ["", "03/03/2026"])
+def test_a_total_is_known_by_its_words_and_both_its_sides(day: str) -> None:
+    total = f"{day};;25.000;50.000;;Tổng cộng"
+    statement = only(table(*ABOVE, HEAD, *ROWS, total, *BELOW))
+
+    assert_plain(statement)
+    assert (statement.printed_debits, statement.printed_credits) == (25_000, 50_000)
