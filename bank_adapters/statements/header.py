@@ -72,7 +72,7 @@ def find_header(row: Sequence[str]) -> Header:
         within = None if known else _column_within(cell)
         if within is not None:
             likely.setdefault(within, place)
-        if any(column in _MONEY or column is Column.BALANCE for column in known):
+        if any(column in _MONEY or column is Column.BALANCE for column in (*known, within)):
             currencies |= set(_CURRENCY.findall(fold(cell)))
     columns = {**likely, **sure}
     currency = currencies.pop().upper() if len(currencies) == 1 else ""

@@ -197,3 +197,10 @@ def test_a_total_is_known_by_its_words_and_both_its_sides(day: str) -> None:
 
     assert_plain(statement)
     assert (statement.printed_debits, statement.printed_credits) == (25_000, 50_000)
+
+
+@pytest.mark.parametrize("heading", ["Betrag in EUR", "Số tiền giao dịch bằng EUR", "Amount (EUR)"])
+def test_a_heading_of_several_words_names_the_currency(heading: str) -> None:
+    statement = only(table(f"Ngày;Nội dung;{heading};Số CT", "09/04/2015;nop phi;42,50;1"))
+
+    assert (statement.currency, told(statement)) == ("EUR", (None, None, [4_250]))
