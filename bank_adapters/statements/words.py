@@ -41,7 +41,7 @@ def key_of(text: str) -> str:
 
 def sign_of(text: str) -> bool | None:
     """Say whether a sign column means money in; None when it says neither."""
-    return _SIGNS.get(key_of(text).replace("/", ""))
+    return _SIGNS.get(key_of(text.replace("\u2212", "-").replace("\u2013", "-")).replace("/", ""))
 
 
 def is_pending(text: str) -> bool:

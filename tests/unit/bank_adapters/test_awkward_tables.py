@@ -204,3 +204,11 @@ def test_a_heading_of_several_words_names_the_currency(heading: str) -> None:
     statement = only(table(f"Ngày;Nội dung;{heading};Số CT", "09/04/2015;nop phi;42,50;1"))
 
     assert (statement.currency, told(statement)) == ("EUR", (None, None, [4_250]))
+
+
+@pytest.mark.parametrize("minus", ["-", "\u2212", "\u2013"])
+def test_a_minus_of_any_kind_is_a_sign(minus: str) -> None:
+    rows = ("02/03/2026;901;+;50.000;nop phi", f"03/03/2026;902;{minus};25.000;rut tien")
+    head = "Ngày giao dịch;Số CT;Thay đổi;Số tiền;Nội dung"
+
+    assert_plain(only(table(*ABOVE, head, *rows, *BELOW)))
