@@ -6,26 +6,30 @@ a total or a header.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bank_adapters.statements.header import Columns, Header, find_header, joined
+from bank_adapters.statements.header import Columns, Header, find_header, joined, numbers_columns
 from bank_adapters.statements.labels import labels_in
 from bank_adapters.statements.printed import read_clock, read_date
+from bank_adapters.statements.row_cells import (
+    MONEY,
+    cell_of,
+    has_money,
+    is_reference,
+    is_total_row,
+    told_instead,
+)
 from bank_adapters.statements.vocabulary import Column, Label
-from bank_adapters.statements.words import CARRIED_KEYS, TOTAL_KEYS, parts_of
+from bank_adapters.statements.words import CARRIED_KEYS, is_total, parts_of
 from payments.domain.errors import Problem
 
 HEAD_ROWS = 2000
 """Rows in which the first header has to stand; a statement has about twenty above it."""
 
-MONEY = (Column.DEBIT, Column.CREDIT, Column.AMOUNT, Column.FEE, Column.VAT)
 _DAYS = (Column.BOOKING_DATE, Column.DATE, Column.VALUE_DATE)
 _TIMES = (Column.BOOKING_DATE, Column.DATE, Column.REQUEST_DATE)
-_AMOUNT = re.compile(r"[-+(−]?\s*[0-9][0-9.,\s']*\)?[-+]?\s*(?:vnd|vnđ|đ|₫|cr|dr)?", re.IGNORECASE)
-_PREFIXES = tuple(word for word in TOTAL_KEYS if len(word) >= 6)
 
 
 @dataclass(slots=True)
@@ -107,7 +111,7 @@ class Splitting:
         """Whether a row can be nothing but the next entry: it has a day and money."""
         if self.columns is None or self.next_block is not None or self.waiting_text:
             return False
-        return row_day(row, self.columns)[0] is not None and _money(row, self.columns)
+        return row_day(row, self.columns)[0] is not None and has_money(row, self.columns)
 
     def take(self, number: int, row: Sequence[str], below: Sequence[str]) -> None:
         """Take the next row."""
@@ -161,8 +165,11 @@ class Splitting:
                 return False
             day = self.block.rows[-1].booked_on
             at = _clock(row, columns, day)
-        elif not _money(row, columns) and (labels := labels_in(row)):
+        elif labels := told_instead(row, columns):
             self._labels(number, labels)
+            return True
+        elif is_total_row(row, columns):
+            self._odd(number, row)
             return True
         if self.next_block is not None:
             # An account was named, and its rows follow without a header of their own.
@@ -172,16 +179,17 @@ class Splitting:
         self.waiting_text = ""
         if _filled(row) > 1:
             self.block.rows.append(Row(number, row, columns, day, at))
+            self.totalled = False
         return True
 
     def _goes_on(self, row: Sequence[str], columns: Columns) -> bool:
         """Whether a row without a day is an entry of the day above it."""
-        if not self.block.rows or any(_cell(row, columns, column) for column in _DAYS):
+        if not self.block.rows or any(cell_of(row, columns, column) for column in _DAYS):
             return False
-        if not _money(row, columns):
+        if not has_money(row, columns):
             return False
-        numbered = _cell(row, columns, Column.ORDINAL).isdigit()
-        return numbered or bool(_cell(row, columns, Column.REFERENCE))
+        numbered = cell_of(row, columns, Column.ORDINAL).isdigit()
+        return numbered or is_reference(cell_of(row, columns, Column.REFERENCE))
 
     def _header(self, number: int, row: Sequence[str], below: Sequence[str]) -> bool:
         if self.given is not None:
@@ -221,23 +229,24 @@ class Splitting:
         """Take a row of the table that is no entry: a total, a wrapped text, a footer."""
         columns = self.columns or {}
         first = next((cell for cell in row if cell.strip()), "")
-        words = parts_of(first)
-        if any(word in CARRIED_KEYS for word in words):
+        if any(word in CARRIED_KEYS for word in parts_of(first)):
             return
-        if any(word in TOTAL_KEYS or word.startswith(_PREFIXES) for word in words):
-            debit, credit = (_cell(row, columns, c) for c in (Column.DEBIT, Column.CREDIT))
+        if is_total(first) or is_total_row(row, columns):
+            debit, credit = (cell_of(row, columns, c) for c in (Column.DEBIT, Column.CREDIT))
             if debit or credit:
                 self.block.totals.append((number, debit, credit))
             self.totalled = True
-        elif _money(row, columns):
-            dated = any(_cell(row, columns, column) for column in _DAYS)
+        elif not self.block.rows and numbers_columns(row):
+            return
+        elif has_money(row, columns):
+            dated = any(cell_of(row, columns, column) for column in _DAYS)
             if self.block.rows and not dated and not self.totalled:
                 last = self.block.rows[-1]
                 at = _clock(row, columns, last.booked_on)
                 self.block.rows.append(Row(number, row, columns, last.booked_on, at))
             elif not self.totalled:
                 self.faults.append(Problem(f"row {number}", "date_unreadable"))
-        elif _filled(row) == 1 and (text := _cell(row, columns, Column.TEXT)):
+        elif _filled(row) == 1 and (text := cell_of(row, columns, Column.TEXT)):
             # A remark that goes on in the next row; a footer is never followed by an entry.
             self.waiting_text += " " + text
 
@@ -263,22 +272,13 @@ def row_day(row: Sequence[str], columns: Columns) -> tuple[date | None, datetime
 def _clock(row: Sequence[str], columns: Columns, day: date) -> datetime | None:
     """Return the moment a row tells in any of its columns of time."""
     for column in _TIMES:
-        read = read_date(_cell(row, columns, column)) if column in columns else None
+        read = read_date(cell_of(row, columns, column)) if column in columns else None
         if read is not None and read[1] is not None:
             return read[1]
-    text = _cell(row, columns, Column.TIME)
+    text = cell_of(row, columns, Column.TIME)
     if not text:
         return None
     return read_clock(text, day) or (read_date(text) or (None, None))[1]
-
-
-def _cell(row: Sequence[str], columns: Columns, column: Column) -> str:
-    place = columns.get(column)
-    return row[place].strip() if place is not None and place < len(row) else ""
-
-
-def _money(row: Sequence[str], columns: Columns) -> bool:
-    return any(_AMOUNT.fullmatch(_cell(row, columns, column)) for column in MONEY)
 
 
 def _filled(row: Sequence[str]) -> int:

@@ -271,7 +271,7 @@ class _Table:
             signs.negative |= seen.negative
             signs.positive |= seen.positive
         self._proof.take_bare_references()
-        self._proof.bare_signs.take_columns(self._cells)
+        self._proof.bare_signs.take_columns([one.cells for one in self._cut])
 
 
 def _day(text: str) -> date | None:

@@ -72,7 +72,7 @@ def find_header(row: Sequence[str]) -> Header:
         within = None if known else _column_within(cell)
         if within is not None:
             likely.setdefault(within, place)
-        if any(column in _MONEY or column is Column.BALANCE for column in known):
+        if any(column in _MONEY or column is Column.BALANCE for column in (*known, within)):
             currencies |= set(_CURRENCY.findall(fold(cell)))
     columns = {**likely, **sure}
     currency = currencies.pop().upper() if len(currencies) == 1 else ""
@@ -87,6 +87,17 @@ def joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         for place in range(width)
     ]
     return [below.strip() or above.strip() for above, below in cells]
+
+
+def numbers_columns(row: Sequence[str]) -> bool:
+    """Say whether a row under a header only numbers its columns: ``A``, ``B``, ``(1)``, ``(2)``.
+
+    A column may say how it follows from others, as ``(6)=(4)-(5)`` does.
+    """
+    told = [cell.partition("=")[0].strip(" ()[]").upper() for cell in row if cell.strip()]
+    letters = sum(name.isalpha() for name in told)
+    numbers = [str(number) for number in range(1, len(told) - letters + 1)]
+    return len(told) > 2 and told == [*"ABCDEFGH"[:letters], *numbers]
 
 
 @lru_cache(maxsize=2048)

@@ -12,9 +12,12 @@ LONGEST_SENTENCE = 2000
 """Characters of a cell that is searched for labels."""
 
 _AMOUNT = (
-    r"[-+−(]? ?[0-9][0-9.,]*(?: [0-9]{3}(?![0-9]))*\)?-?"
+    r"(?:(?:vnd|usd|eur)\s*)?[-+−(]? ?[0-9][0-9.,]*(?:[ '][0-9]{3}(?![0-9]))*\)?-?"
     r"(?:\s*(?:vnd|dong\b|d\b|₫|usd|eur|cr|dr)){0,2}"
 )
+_DONG = re.compile(r"\s*(?<![a-z])d$")
+"""The sign of đồng once it is folded, which alone would read as the D of debit."""
+
 _DAY = (
     r"(?:[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{1,2}[ -][a-z]{3}[ -][0-9]{4})"
     r"(?:[\st]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
@@ -28,9 +31,10 @@ _LABELLED = re.compile(
     + r")(?![a-z0-9])"
 )
 _QUALIFIER = re.compile(
-    rf"[(\[](?:vnd|usd|eur|dong)[)\]]|(?:(?:tai|ngay|as of|as at|on)\s+)+(?:{_DAY})(?![0-9])"
+    rf"\bla\b|[(\[](?:vnd|usd|eur|dong)[)\]]|(?:(?:tai|ngay|as of|as at|on)\s+)*"
+    rf"(?<![0-9.,])(?:{_DAY})(?![0-9.,])"
 )
-"""What may stand between an amount's words and the amount: its currency, its day."""
+"""What may stand between an amount's words and the amount: its currency, its day, ``là``."""
 
 _AMOUNTS = frozenset({Label.OPENING, Label.CLOSING, Label.DEBITS, Label.CREDITS})
 _VALUES: Mapping[Label, re.Pattern[str]] = {
@@ -48,7 +52,7 @@ _VALUES: Mapping[Label, re.Pattern[str]] = {
     Label.NUMBER: re.compile(r"[0-9a-z][0-9a-z/.-]{0,30}"),
 }
 _SECOND_DAY = re.compile(rf"\s*(?:-|–|~|den(?:\s+ngay)?|to)?[\s/:a-z-]*?({_DAY})")
-_BETWEEN = re.compile(r"[\s:=/.*\[\]()-]*")
+_BETWEEN = re.compile(r"[\s:=/.*\[\]()'-]*")
 
 
 def labels_in(row: Sequence[str], below: Sequence[str] = ()) -> dict[Label, str]:
@@ -71,6 +75,17 @@ def labels_in(row: Sequence[str], below: Sequence[str] = ()) -> dict[Label, str]
             found[last] = value
     found.pop(Label.OTHER, None)
     return found
+
+
+def balance_told(words: str, amount: str) -> dict[Label, str]:
+    """Read a balance whose words stand alone in one cell of a row and its amount in another."""
+    parts = [" ".join(part.split()).strip(" :.") for part in re.split(r"[/\n]", fold(words))]
+    named = {LABEL_WORDS.get(part) for part in parts}
+    label = named.pop()
+    if named or label not in {Label.OPENING, Label.CLOSING}:
+        return {}
+    value = _value_of(label, amount)
+    return {label: value} if value else {}
 
 
 def _read_cell(
@@ -128,7 +143,8 @@ def _value_of(label: Label, text: str) -> str:
     while begin and folded[begin - 1] in "-(":
         begin -= 1
     value = pattern.match(folded, begin) or pattern.match(folded, start.end() if start else 0)
-    return value[0].strip() if value else ""
+    found = value[0].strip() if value else ""
+    return _DONG.sub("", found) if label in _AMOUNTS else found
 
 
 def _second_day(segment: str, first: str) -> str:

@@ -118,7 +118,8 @@ class _Reading:
         entries, printed = self._readable(message.entries, currency)
         balances = [balance.amount for balance in (opening, closing) if balance]
         decimals = decimals_of(currency, [*printed.values(), *balances])
-        start, end = (balance.day if balance else None for balance in (opening, closing))
+        start = opening.day if opening and "60F" in message.fields else None  # 60M: any page's day
+        end = closing.day if closing else None
         units = {text: amount.units(decimals) for text, amount in printed.items()}
         rows = Rows(entries, [units[text] for text in entries.printed.amounts])
         self._name_oddities(rows)

@@ -20,11 +20,12 @@ ThousandsMark = Literal[",", ".", " ", "'", ""]
 """The character between groups of three digits; empty when the file prints none."""
 
 _CLOCK = r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?(?:\s*([AaPp][Mm]|SA|CH))?"
+_BEFORE_CLOCK = r"(?:[\sT]+|,\s*|\s+-\s+)"
 _DAY_FIRST = re.compile(
-    rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}})(?:[\sT]+{_CLOCK})?"
+    rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}})(?:{_BEFORE_CLOCK}{_CLOCK})?"
 )
 _YEAR_FIRST = re.compile(
-    rf"([0-9]{{4}})([/.-])([0-9]{{1,2}})\2([0-9]{{1,2}})(?:[\sT]+{_CLOCK})?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?"
+    rf"([0-9]{{4}})([/.-])([0-9]{{1,2}})\2([0-9]{{1,2}})(?:{_BEFORE_CLOCK}{_CLOCK})?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?"
 )
 _CLOCK_FIRST = re.compile(rf"{_CLOCK}[\s,]+([0-9].{{5,10}})")
 _NAMED_MONTH = re.compile(
@@ -66,7 +67,7 @@ def read_date(text: str) -> tuple[date, datetime | None] | None:
     Month and day are never swapped to make a date fit: 13 in the month's place is no date.
     Returns the day and, with a time, the instant in UTC; None when it is no date.
     """
-    words = text.strip().lstrip("'")
+    words = clean_text(text).strip().lstrip("'")
     if not words or len(words) > 40:
         return None
     try:
@@ -216,7 +217,7 @@ def bare_digits(text: str) -> tuple[bool, str]:
     """Take sign, parentheses and currency off an amount: whether it is negative, and the rest."""
     if text.isascii() and text[:1].isdigit() and text[-1:].isdigit():
         return False, text
-    words = _CURRENCY.sub("", text).strip()
+    words = _CURRENCY.sub("", text).strip().lstrip("'")
     negative = False
     if side := _CREDIT_OR_DEBIT.search(words):
         negative = side[1].upper().startswith("D")

@@ -63,10 +63,11 @@ COLUMNS: Mapping[Column, str] = {
         " | ngày giờ giao dịch | ngày giờ | thời gian | transaction time | date time"
         " | datetime | date operation | fecha | ngày tháng | ngày chứng từ | ngày thực hiện"
         " | ngày gd/giờ gd | date of transaction | transaction datetime | datum"
-        " | ngày, giờ giao dịch | ngày thanh toán"
+        " | ngày, giờ giao dịch | ngày thanh toán | ngày ct | ngày tháng giao dịch | ngày tháng năm"
     ),
     Column.VALUE_DATE: (
         "ngày hiệu lực | ngày hl | effective date | value date | ngày giá trị | val date"
+        " | wertstellung"
     ),
     Column.REQUEST_DATE: "ngày kh thực hiện | requesting date | ngày yêu cầu | request date",
     Column.TIME: "dấu thời gian | time stamp | timestamp | giờ | giờ giao dịch | time | giờ gd",
@@ -85,7 +86,8 @@ COLUMNS: Mapping[Column, str] = {
         " | withdrawal | withdrawals | withdraw | paid out | money out | chi | số tiền chi"
         " | tiền chi | số tiền nợ | amount out | số tiền rút ra | số tiền ra"
         " | số phát sinh nợ | debits | nợ/debit amount | chi ra | phát sinh giảm"
-        " | số tiền trừ | out | debit amt | withdrawal amount | amount debit"
+        " | số tiền trừ | out | debit amt | withdrawal amount | amount debit | rút tiền | giảm"
+        " | số tiền phát sinh nợ"
     ),
     Column.CREDIT: (
         "có | ghi có | số tiền ghi có | phát sinh có | ps có | tiền gửi vào | tiền gửi"
@@ -93,7 +95,8 @@ COLUMNS: Mapping[Column, str] = {
         " | deposit | deposits | paid in | money in | thu | số tiền thu | tiền thu"
         " | số tiền có | amount in | số tiền gửi vào | số tiền vào | số phát sinh có"
         " | credits | có/credit amount | thu vào | phát sinh tăng | số tiền cộng | in"
-        " | credit amt | deposit amount | amount credit"
+        " | credit amt | deposit amount | amount credit | gửi tiền | nộp tiền | tăng"
+        " | số tiền phát sinh có"
     ),
     Column.SIGN: (
         "+/- | thay đổi | dấu | ghi nợ/ghi có | ghi nợ/có | nợ/có | no/co | d/c | dr/cr"
@@ -118,7 +121,7 @@ COLUMNS: Mapping[Column, str] = {
         " | dư | số dư sau giao dịch | số dư cuối | số dư sau gd | số dư luỹ kế"
         " | số dư lũy kế | solde | saldo | balance after | ending balance | số dư hiện tại"
         " | available balance | số dư cuối kỳ | số dư khả dụng | closing balance"
-        " | ledger balance | balance amount"
+        " | ledger balance | balance amount | kontostand"
     ),
     Column.TEXT: (
         "nội dung | nội dung chi tiết | transactions in detail | transaction details | mô tả"
@@ -132,10 +135,11 @@ COLUMNS: Mapping[Column, str] = {
     ),
     Column.ACCOUNT: (
         "số tài khoản | tài khoản | account | account number | account no | số tk | iban"
-        " | cuenta | tk | stk | tài khoản số"
+        " | cuenta | tk | stk | tài khoản số | kontonummer"
     ),
     Column.CURRENCY: (
         "loại tiền | loại tiền tệ | tiền tệ | currency | ccy | devise | moneda | đơn vị tiền"
+        " | währung"
     ),
     Column.COUNTERPARTY: (
         "ngân hàng đối tác | remitter's bank | tài khoản đích | remitter's account number"
@@ -157,7 +161,7 @@ COLUMNS: Mapping[Column, str] = {
 LABELS: Mapping[Label, str] = {
     Label.ACCOUNT: (
         "số tài khoản | tài khoản số | số tk | tài khoản | account number | account no | stk"
-        " | account | a/c no | acct no"
+        " | account | a/c no | acct no | tk số | số hiệu tài khoản | mã tài khoản"
     ),
     Label.CURRENCY: (
         "loại tiền tệ | loại tiền | đơn vị tiền tệ | tiền tệ | currency | ccy | đvt"
@@ -172,12 +176,13 @@ LABELS: Mapping[Label, str] = {
         "số dư đầu kỳ | số dư đầu ngày | số dư đầu tháng | số dư đầu | dư đầu kỳ"
         " | opening balance | open balance | beginning balance | balance brought forward"
         " | opening | dư đầu | số dư ban đầu | balance b/f | số dư kỳ trước"
-        " | previous balance | starting balance"
+        " | previous balance | starting balance | balance at start of period"
+        " | tồn đầu kỳ | tồn đầu"
     ),
     Label.CLOSING: (
         "số dư cuối kỳ | số dư cuối kì | số dư cuối ngày | số dư cuối tháng | số dư cuối"
         " | dư cuối kỳ | closing balance | ending balance | closing | dư cuối | end balance"
-        " | final balance"
+        " | final balance | balance at end of period | tồn cuối kỳ | tồn cuối | balance c/f"
     ),
     Label.DEBITS: (
         "tổng ghi nợ | tổng phát sinh nợ | tổng nợ | tổng số tiền ghi nợ | tổng ps nợ"
@@ -211,6 +216,7 @@ LABELS: Mapping[Label, str] = {
         " | account owner | bằng chữ | in words | mã khách hàng | customer code"
         " | số dư tài khoản | số dư bình quân | average balance | tổng số bút toán ghi nợ"
         " | tổng số bút toán ghi có | printed on | ngày giờ in | ngày in"
+        " | tổng số theo loại tiền tệ | tổng theo loại tiền | total by currency"
     ),
 }
 """Words of one label, divided by bars; the longest that fits is meant."""
@@ -221,7 +227,7 @@ TOTALS = (
     " | phát sinh trong kỳ | tổng phát sinh trong kỳ | cộng phát sinh trong kỳ"
     " | tổng doanh số | tổng số phát sinh | cộng ps | tổng ps | doanh số | tổng số tiền"
     " | cộng phát sinh nợ có | sum | tổng số theo loại tiền tệ | total amount"
-    " | total by currency"
+    " | total by currency | cộng ngày | tổng ngày | cộng trong ngày | tổng trong ngày"
 )
 """What begins a row of totals."""
 

@@ -31,7 +31,7 @@ def fold(text: str) -> str:
     """Return text for comparing words: small letters, no accents, đ as d; lines are kept."""
     letters = unicodedata.normalize("NFD", text.casefold())
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return bare.replace("đ", "d").replace("\u00a0", " ")
+    return bare.replace("đ", "d").replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def key_of(text: str) -> str:
@@ -41,12 +41,17 @@ def key_of(text: str) -> str:
 
 def sign_of(text: str) -> bool | None:
     """Say whether a sign column means money in; None when it says neither."""
-    return _SIGNS.get(key_of(text).replace("/", ""))
+    return _SIGNS.get(key_of(text.replace("\u2212", "-").replace("\u2013", "-")).replace("/", ""))
 
 
 def is_pending(text: str) -> bool:
     """Say whether a status says that the entry is not (or never was) booked."""
     return key_of(text) in _PENDING_KEYS
+
+
+def is_total(text: str) -> bool:
+    """Say whether a cell begins a row of totals."""
+    return any(word in TOTAL_KEYS or word.startswith(_TOTALS) for word in parts_of(text))
 
 
 def parts_of(cell: str) -> list[str]:
@@ -84,6 +89,7 @@ _LONGEST_FIRST = "|".join(re.escape(word) for word in sorted(PHRASES, key=len, r
 PHRASE = re.compile(f"(?<![a-z0-9])(?:{_LONGEST_FIRST})(?![a-z0-9])")
 
 TOTAL_KEYS = frozenset(_keys(TOTALS))
+_TOTALS = tuple(word for word in TOTAL_KEYS if len(word) >= 6)
 CARRIED_KEYS = frozenset(_keys(CARRIED))
 _PENDING_KEYS = frozenset(_keys(PENDING))
 _SIGNS = {

@@ -72,12 +72,19 @@ def _check(statements: Sequence[Statement]) -> list[Checked]:
     checked = []
     for statement in statements:
         before = last.get(statement.account_number)
-        follows = before is not None and before.period_to == statement.period_from is not None
-        closing = before.closing if before is not None and follows else None
+        closing = before.closing if before is not None and _follows(before, statement) else None
         problems = check_statement(statement, account_number="", previous_closing=closing)
         checked.append((statement, problems))
         last[statement.account_number] = statement
     return checked
+
+
+def _follows(before: Statement, statement: Statement) -> bool:
+    """Whether a statement begins on the day the other ends, or is a further page of it."""
+    if statement.period_from is not None:
+        return before.period_to == statement.period_from
+    numbers = {one.number.partition("/")[0] for one in (before, statement)}
+    return len(numbers) == 1 and numbers != {""}
 
 
 def _print(statements: list[dict[str, object]], problems: list[dict[str, str]]) -> None:

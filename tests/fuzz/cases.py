@@ -9,11 +9,13 @@ from random import Random
 
 from bank_adapters.statements import spreadsheet
 from bank_adapters.statements.camt import READER as CAMT
+from bank_adapters.statements.delimited import DELIMITERS
+from bank_adapters.statements.encodings import decode_text
 from bank_adapters.statements.header import Header
 from bank_adapters.statements.mt940 import READER as MT940
 from bank_adapters.statements.ofx import READER as OFX
 from bank_adapters.statements.provider_answers import READER as ANSWERS
-from bank_adapters.statements.sheets import DELIMITERS, Sheet, decode_text, html_sheet
+from bank_adapters.statements.sheets import Sheet, html_sheet
 from bank_adapters.statements.vocabulary import Column
 from bank_adapters.statements.workbook import read_workbook
 from payments.domain.bank_messages import StatementFile

@@ -205,6 +205,16 @@ def test_pages_stay_apart_and_their_balances_join() -> None:
     assert second.closing == 12
 
 
+def test_entries_of_a_page_may_be_older_than_the_day_of_its_balance() -> None:
+    body = (
+        f"{HEAD}:60F:C260301VND0,\n:61:260302C5,NTRFA\n:62M:C260304VND5,\n-\n"
+        f"{HEAD}:60M:C260304VND5,\n:61:260303C7,NTRFB\n:62F:C260304VND12,\n-\n"
+    )
+
+    for statement in READER.read(body.encode()).statements:
+        assert check_statement(statement, account_number="", previous_closing=None) == ()
+
+
 def test_a_file_without_entries_and_balances_is_refused() -> None:
     with pytest.raises(InvalidFile):
         READER.read(HEAD.encode())

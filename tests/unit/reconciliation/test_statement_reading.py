@@ -145,6 +145,20 @@ def test_a_page_that_does_not_follow_the_page_before_is_a_problem(tmp_path: Path
     assert printed["statements"][1]["problems"][0]["rule"] == "previous_closing"
 
 
+def test_a_page_without_a_first_day_follows_the_page_with_its_number(tmp_path: Path) -> None:
+    first = replace(STATEMENT, period_to=date(2026, 3, 2))
+    second = replace(STATEMENT, number="61/2", opening=60_000, closing=110_000)
+    other = replace(second, number="62/1")
+
+    _, pages = run(tmp_path, StatementFile((first, second)))
+    _, apart = run(tmp_path, StatementFile((first, other)))
+
+    found, nothing = (
+        [one["rule"] for one in told["statements"][1]["problems"]] for told in (pages, apart)
+    )
+    assert (found, nothing) == (["previous_closing"], [])
+
+
 def test_no_reader_and_two_readers_are_both_refused() -> None:
     content = StatementFile(())
     one, two = FakeReader("ab", content), FakeReader("a", content)

@@ -9,7 +9,7 @@ from payments.store.append_only import append_only
 from payments.store.types import UtcDateTime
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
