@@ -273,4 +273,4 @@ def test_a_large_late_statement_that_does_not_fit_stays_kept_apart(
     result = take_large(stage, large(stage, gap, gap.before + MISSING + 5))
 
     assert [one.rule for one in result.problems] == ["late_closing"]
-    assert stage.count("gap_fillings") == stage.count("statement_lines") == 0
+    assert stage.count("gap_fillings") == stage.count("line_lots") == 0
