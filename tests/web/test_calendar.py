@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from payments.domain.staff import Role
 from payments.wiring import Wiring
+from tests.makers import FixedClock
 from tests.sessions import SignIn
 
 PAGE = "/quan-tri/lich-lam-viec/"
@@ -41,8 +42,11 @@ def test_a_holiday_is_set_and_listed_under_its_year(
     assert "Quốc khánh" not in administrator.get(PAGE).text
 
 
-def test_what_is_said_last_of_a_day_counts(administrator: FlaskClient, wiring: Wiring) -> None:
+def test_what_is_said_last_of_a_day_counts(
+    administrator: FlaskClient, wiring: Wiring, clock: FixedClock
+) -> None:
     say(administrator, "2021-03-13", "closed", "nhầm")
+    clock.move(seconds=1)
     page = say(administrator, "2021-03-13", "open", "Làm bù")
 
     assert [(one[1], one[2]) for one in days(wiring)] == [(True, "Làm bù")]
