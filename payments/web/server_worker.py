@@ -56,6 +56,8 @@ class SafeThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn 
         super().load_wsgi()
         gc.collect()
         gc.freeze()
+        # A delivery makes and drops some thousand objects; few of them are in rings.
+        gc.set_threshold(20_000, 20, 50)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop: requests are finished, event streams end."""
