@@ -81,7 +81,8 @@ def finish_file(importer: Importer, file: LargeFile) -> LargeFile:
     Raises Conflict when another file of the centre is being booked, or somebody goes on with this.
     """
     while not file.is_finished:
-        for file in _steps(importer, file):  # noqa: PLR1704, B020 -- each step moves the file.
+        for moved in _steps(importer, file):
+            file = moved
             importer.tell(file)
             importer.rest()
     return file

@@ -189,21 +189,28 @@ class Settled:
     count: int
 
 
-class Collected:
-    """Reads what a range of days collected."""
+class Ranged:
+    """Runs queries over a range of days, within a transaction."""
 
     def __init__(self, session: Session, span: Span) -> None:
-        """Read within a transaction."""
         self._session = session
         self._span = span
 
+    def rows(self, query: Prepared) -> list[tuple[Any, ...]]:
+        """Run a query over the range."""
+        return self._session.tuples(query, **self._span.values)
+
+
+class Collected(Ranged):
+    """Reads what a range of days collected."""
+
     def income(self) -> list[Income]:
         """Return the fee income of the range by what it was for and how it came."""
-        return [Income(row[0], row[1], row[2], row[3], int(row[4])) for row in self._rows(_INCOME)]
+        return [Income(row[0], row[1], row[2], row[3], int(row[4])) for row in self.rows(_INCOME)]
 
     def settled(self) -> list[Settled]:
         """Return how many requests were settled, by field and by the way the money came."""
-        return [Settled(row[0], row[1], int(row[2])) for row in self._rows(_SETTLED)]
+        return [Settled(row[0], row[1], int(row[2])) for row in self.rows(_SETTLED)]
 
     def series(self) -> tuple[tuple[SeriesFigures, ...], int]:
         """Return the receipts of the range by series, and how many documents were for nothing."""
@@ -211,13 +218,13 @@ class Collected:
             SeriesFigures(
                 str(row[0]), row[1], row[2], int(row[3]), int(row[4]), int(row[5]), int(row[6])
             )
-            for row in self._rows(_SERIES)
+            for row in self.rows(_SERIES)
         )
         return figures, sum(one.count for one in figures if one.kind == SeriesKind.EXEMPT)
 
     def by_field(self, income: list[Income], settled: list[Settled]) -> tuple[FieldFigures, ...]:
         """Return every field of the centre with its dossiers and money, in the order of codes."""
-        dossiers = {code: int(count) for code, count in self._rows(_DOSSIERS)}
+        dossiers = {code: int(count) for code, count in self.rows(_DOSSIERS)}
         answer = []
         for code, name in self._session.tuples(_FIELDS, centre_id=self._span.centre_id):
             own = [row for row in income if row.field_code == code]
@@ -247,7 +254,7 @@ class Collected:
                 takings[row.staff_id] = takings.get(row.staff_id, 0) + row.amount
         if not takings:
             return ()
-        counts = {staff_id: int(count) for staff_id, count in self._rows(_TAKEN)}
+        counts = {staff_id: int(count) for staff_id, count in self.rows(_TAKEN)}
         names = self._session.tuples(
             _NAMES, centre_id=self._span.centre_id, staff_ids=list(takings)
         )
@@ -255,10 +262,6 @@ class Collected:
             CashierFigures(staff_id, name, counts.get(staff_id, 0), takings[staff_id])
             for staff_id, name in names
         )
-
-    def _rows(self, query: Prepared) -> list[tuple[Any, ...]]:
-        """Run a query over the range."""
-        return self._session.tuples(query, **self._span.values)
 
 
 def counts(settled: list[Settled]) -> Counts:

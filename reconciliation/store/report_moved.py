@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Date, Table, bindparam, func, select
 
@@ -15,7 +14,6 @@ from payments.store import tables_books as books
 from payments.store import tables_money as money
 from payments.store import tables_registry as kept
 from payments.store.reading import Prepared
-from payments.store.session import Session
 from reconciliation.domain.day_report import (
     Balances,
     BreakFigures,
@@ -26,7 +24,13 @@ from reconciliation.domain.day_report import (
     balances_of,
 )
 from reconciliation.store import tables
-from reconciliation.store.report_collected import Span, in_span, of_centre, receipted_in_span
+from reconciliation.store.report_collected import (
+    Ranged,
+    Span,
+    in_span,
+    of_centre,
+    receipted_in_span,
+)
 from reconciliation.store.statements import SIGNED
 
 _BALANCES = {
@@ -139,22 +143,17 @@ _MOVED, _PROVEN = _moved(), _proven()
 _TAKEN, _ALLOCATED = _given(money.cash_payments), _given(money.allocations)
 
 
-class Moved:
+class Moved(Ranged):
     """Reads movements and balances of a range of days."""
-
-    def __init__(self, session: Session, span: Span) -> None:
-        """Read within a transaction."""
-        self._session = session
-        self._span = span
 
     def tills(self) -> tuple[TillFigures, ...]:
         """Return the till sessions closed in the range."""
-        return tuple(TillFigures(*row) for row in self._rows(_TILLS))
+        return tuple(TillFigures(*row) for row in self.rows(_TILLS))
 
     def breaks(self) -> tuple[BreakFigures, ...]:
         """Return the differences by kind: opened and resolved in the range, open at its end."""
         found: dict[str, list[int]] = {}
-        for kind, amount, opened_on, resolved_on in self._rows(_BREAKS):
+        for kind, amount, opened_on, resolved_on in self.rows(_BREAKS):
             figures = found.setdefault(str(kind), [0, 0, 0, 0, 0])
             if opened_on >= self._span.date_from:
                 figures[0] += 1
@@ -169,7 +168,7 @@ class Moved:
     def transfers(self) -> Mapping[Direction, tuple[int, int]]:
         """Return the sum and the number of transfers in each direction."""
         found = {Direction.IN: (0, 0), Direction.OUT: (0, 0)}
-        for direction, amount, count in self._rows(_TRANSFERS):
+        for direction, amount, count in self.rows(_TRANSFERS):
             found[direction] = (int(amount), int(count))
         return found
 
@@ -218,11 +217,7 @@ class Moved:
         sums = {row[0]: int(row[1]) for row in self._session.tuples(_MOVED, **span.values)}
         return {name: sign * sums.get(account, 0) for name, (account, sign) in _BALANCES.items()}
 
-    def _rows(self, query: Prepared) -> list[tuple[Any, ...]]:
-        """Run a query over the range."""
-        return self._session.tuples(query, **self._span.values)
-
     def _sum(self, query: Prepared) -> int:
         """Return the sum that a query over the range finds; what has no rows is nothing."""
-        ((amount,),) = self._rows(query)
+        ((amount,),) = self.rows(query)
         return int(amount or 0)

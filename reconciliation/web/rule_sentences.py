@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from payments.web.i18n import N_
+from payments.web.statement_errors import STATEMENT_ERRORS
 from reconciliation.web.source_sentences import SOURCE_PROBLEMS
 
 RULES: dict[str, str] = {
@@ -90,14 +91,7 @@ RULES: dict[str, str] = {
     "trades_left_out": N_("Trades of an investment account are not read as movements."),
     "table_empty": N_("The table is empty."),
     "table_too_long": N_("The table has too many rows."),
-    "file_too_large_to_hold": N_(
-        "A file of this kind may have at most %(most_mb)s MB. "
-        "Save it as CSV, which may have %(most_mb_csv)s MB."
-    ),
-    "workbook_too_large": N_(
-        "The workbook is too large: at most %(most_rows)s rows are read from one. "
-        "Save it as CSV, which may have more."
-    ),
+    **{code: STATEMENT_ERRORS[code] for code in ("file_too_large_to_hold", "workbook_too_large")},
     "workbook_refused": N_("The workbook contains what a statement never does, and is not opened."),
     "workbook_unreadable": N_("The workbook cannot be opened."),
     **SOURCE_PROBLEMS,

@@ -9,14 +9,16 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.flows.stage import Stage
-from tests.office import PATIENCE_MS, Office, launched, served, sign_in
+from tests.live_site import launched, served
+from tests.office import PATIENCE_MS, Office, sign_in
 
 
 @pytest.fixture
 def site(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     """A server on a free port, with threads as in production."""
-    with served(Stage.on(sqlite_url, tmp_path), tmp_path) as office:
-        yield office
+    stage = Stage.on(sqlite_url, tmp_path)
+    with served(stage.wiring) as address:
+        yield Office(address, stage, tmp_path)
 
 
 @pytest.fixture

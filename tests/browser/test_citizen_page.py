@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from payments.domain.bank_messages import Direction, TransferNotice
 from payments.domain.requests import RequestStanding
-from payments.web.feed import close_streams
 from payments.wiring import Wiring
-from tests import browsers, makers
+from tests import makers
+from tests.live_site import launched, served
 from tests.makers import MadeCentre
-from wsgi import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -65,28 +62,15 @@ def site(sqlite_url: str, tmp_path: Path) -> Iterator[Site]:
     """A server on a free port, with threads as in production."""
     wiring = makers.a_wiring(makers.some_settings(sqlite_url, tmp_path))
     centre = makers.a_centre(wiring.engine)
-    app = create_app(wiring)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined]  # of the threaded server
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", wiring, centre)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    close_streams(app)
-    wiring.engine.dispose()
+    with served(wiring) as address:
+        yield Site(address, wiring, centre)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for all pages of this file."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=browsers.chromium_path(), args=["--no-sandbox"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
