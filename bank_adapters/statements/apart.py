@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 from bank_adapters.statements.encodings import decode_text
@@ -56,6 +57,8 @@ It lives too short for cyclic garbage to matter, and is faster without looking f
 
 _ROOT = Path(__file__).parents[2]
 _ROWS_A_LINE = 500
+_BETWEEN = "\x1f"
+Numbered = tuple[int, list[str]]
 
 
 def _html(body: bytes) -> list[Sheet]:
@@ -99,12 +102,32 @@ def answer(kind: str) -> None:
         for sheet in _KINDS[kind](sys.stdin.buffer.read()):
             _print(["sheet", sheet.name, sheet.is_ended])
             for first in range(0, len(sheet.rows), _ROWS_A_LINE):
-                _print(["rows", sheet.rows[first : first + _ROWS_A_LINE]])
+                _print(_told(sheet.rows[first : first + _ROWS_A_LINE]))
         _print(["end"])
     except Invalid as refusal:
         _print(["refused", refusal.code, dict(refusal.facts)])
     except (MemoryError, RecursionError):
         _print(["refused", "workbook_refused", {"field": "file", "reason": "limits"}])
+
+
+def _told(rows: Sequence[Numbered]) -> list[object]:
+    """Tell rows in one text where they are of one width and on end, which is much sooner read."""
+    numbers, cells = zip(*rows, strict=True)
+    width, size = len(cells[0]), len(rows)
+    text = _BETWEEN.join(map(_BETWEEN.join, cells))
+    is_even = set(map(len, cells)) == {width} and text.count(_BETWEEN) == width * size - 1
+    if is_even and numbers == tuple(range(numbers[0], numbers[0] + size)):
+        return ["even", numbers[0], width, text]
+    return ["rows", rows]
+
+
+def _even_rows(first: int, width: int, text: str) -> Iterator[Numbered]:
+    """Return the rows of one text. Raises ValueError when it does not hold whole rows."""
+    cells = text.split(_BETWEEN)
+    starts = range(0, len(cells), width)
+    if len(cells) % width:
+        raise ValueError(text)
+    return zip(count(first), (cells[start : start + width] for start in starts), strict=False)
 
 
 def _print(value: object) -> None:
@@ -123,6 +146,9 @@ def _sheets(child: subprocess.Popen[bytes]) -> Iterator[Sheet]:
             break
         try:
             what, *values = json.loads(line)
+            if what == "even" and sheet is not None:
+                sheet.rows.extend(_even_rows(*values))
+                continue
         except ValueError:
             break
         if what == "refused":

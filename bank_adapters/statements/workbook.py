@@ -61,11 +61,9 @@ _ODD_REFERENCE = re.compile(
 _NAME = re.compile(rb"[A-Z]{0,3}[0-9]{1,7}")
 _FAR = re.compile(rb' r="(?![A-Z]?[0-9]{1,5}")([^"]{0,11})')
 _OTHERWISE = re.compile(rb"<(?:(?:c|row)[\t\r\n]|[A-Za-z0-9_]+:(?:c|row)[\s>/])")
-_SECOND_NAME = (
-    b" r='", b" r ", b" r= ", b" r\n", b" r\t", b" r\r", b" r=\n", b" r=\t", b" r=\r", b'"r', b"'r",
-    b"\nr", b"\tr", b"\rr",
-)  # fmt: skip
-"""How else than `` r="`` a name may be given, for an element that has one already."""
+_SECOND_NAME = (b" r ", b'"r', b"'r")
+_SECOND_NAME_IN_BREAKS = (b" r\n", b" r\t", b" r\r", b"\nr", b"\tr", b"\rr")
+"""How else than `` r=`` a name may be given, for an element that has one already."""
 _HEAD = 1024
 """Bytes in which a sheet declares itself, mostly with a line break."""
 _LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
@@ -185,8 +183,7 @@ def _check_cells(content: bytes) -> None:
     elements = content.count(b"<c ") + content.count(b"<row ")
     # As every spreadsheet program writes it: the name is each element's first attribute.
     is_plain = content.count(b'<c r="') + content.count(b'<row r="') == elements
-    is_plain = is_plain and not any(name in content for name in _SECOND_NAME)
-    if is_plain and not _is_otherwise(content):
+    if is_plain and not _is_named_twice(content, elements) and not _is_otherwise(content):
         # Most sheets stand within Z99999, and of the others only what goes beyond is looked at.
         far = _FAR.findall(content)
         if all(map(_NAME.fullmatch, far)) and _are_near(content, b"\n".join([b"Z99999", *far])):
@@ -200,12 +197,24 @@ def _check_cells(content: bytes) -> None:
         raise _refused("cells_too_far" if _is_too_wide(joined) else "too_many_rows")
 
 
+def _is_named_twice(content: bytes, elements: int) -> bool:
+    """Say whether an element may have a further name, which a reader might believe."""
+    if content.count(b" r=") != elements or any(name in content for name in _SECOND_NAME):
+        return True
+    searched = content if _has_breaks(content) else content[: 2 * _HEAD]
+    return any(name in searched for name in _SECOND_NAME_IN_BREAKS)
+
+
 def _is_otherwise(content: bytes) -> bool:
-    """Say whether an element is written in another way. Single signs are found much faster."""
-    beyond_head = any(content.find(blank, _HEAD) >= 0 for blank in (b"\t", b"\r", b"\n"))
-    is_possible = beyond_head or b":c" in content or b":row" in content
+    """Say whether an element is written in another way."""
+    is_possible = _has_breaks(content) or b":c" in content or b":row" in content
     searched = content if is_possible else content[: 2 * _HEAD]
     return _OTHERWISE.search(searched) is not None
+
+
+def _has_breaks(content: bytes) -> bool:
+    """Say whether tabs or line ends stand below the head. Single signs are found much faster."""
+    return any(content.find(blank, _HEAD) >= 0 for blank in (b"\t", b"\r", b"\n"))
 
 
 def _are_near(content: bytes, names: bytes) -> bool:

@@ -92,3 +92,11 @@ def test_a_page_of_unended_tags_is_refused(page: str) -> None:
 def test_an_old_binary_workbook_is_refused() -> None:
     with pytest.raises(Invalid, match="binary"):
         READER.read(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+
+
+def test_rows_of_any_width_and_cells_with_any_sign_arrive_as_they_were_read() -> None:
+    page = b"<html><table><tr><td>a</td><td>b\x1fc</td></tr><tr><td>d</td></tr></table></html>"
+
+    (sheet,) = read_apart("html", page)
+
+    assert [cells for _, cells in sheet.rows] == [["a", "b\x1fc"], ["d"]]

@@ -76,6 +76,21 @@ def test_two_far_cells_are_refused() -> None:
     assert_refused(changed({SHEET: sheet(cell("A1"), cell("XFD1048576"))}), "cells_too_far")
 
 
+@pytest.mark.parametrize("before", [0, 100])
+@pytest.mark.parametrize(
+    "second",
+    [
+        ' r="XFD1048576"', " r='XFD1048576'", ' r = "XFD1048576"', ' r= "XFD1048576"',
+        'r="XFD1048576"', '\nr="XFD1048576"', '\tr="XFD1048576"', '\rr="XFD1048576"',
+        ' r\n="XFD1048576"', ' r\t="XFD1048576"', ' r=\n"XFD1048576"',
+    ],
+)  # fmt: skip
+def test_a_cell_that_is_named_twice_is_judged_by_both_names(second: str, before: int) -> None:
+    twice = f'<c r="B1"{second}><v>1</v></c>'
+
+    assert_refused(changed({SHEET: sheet(*[cell("A1")] * before, twice)}), "cells_too_far")
+
+
 @pytest.mark.parametrize("name", ["xl/worksheets/x.xml", "XL/Worksheets/Sheet1.XML"])
 def test_a_far_cell_in_any_sheet_is_refused(name: str) -> None:
     body = changed({name: sheet("<c r = 'A1'><v>1</v></c>", "<c s='1' r = 'XFD1048576'/>")})
